@@ -1,0 +1,4 @@
+#![no_std]
+#![forbid(unsafe_code)]
+//! Rules.
+extern crate alloc;
