@@ -1,4 +1,33 @@
+//! Kazakhstan's calendar: working days as dated data, terms in days, months and years, the clocks of settlements,
+//! and the numbers of people and organisations (IIN, BIN).
+//!
+//! What never lives here: a clock, a random source, files, threads, async. The crate is `no_std`, so the compiler
+//! refuses them; the time comes in as an argument.
+//!
+//! A moment is an [`Instant`] (UTC). A date or a time of day on somebody's wall is civil ([`Date`], [`Time`],
+//! [`DateTime`]) and becomes a moment only through the [`Zone`] of a settlement.
+
 #![no_std]
 #![forbid(unsafe_code)]
-//! Calendar.
+
 extern crate alloc;
+
+pub mod date_serde;
+mod instant;
+mod numbers;
+pub mod terms;
+pub mod time_serde;
+mod working_days;
+mod zone;
+
+pub use instant::{Instant, InvalidInstant};
+pub use jiff::civil::{Date, DateTime, Time};
+pub use numbers::{Bin, Iin, NumberError, Sex};
+pub use terms::{
+    academic_year, add_days, add_months, add_years, days_between, enrolment_year, first_of_september,
+    full_years,
+};
+pub use working_days::{
+    DayInfo, Holiday, Reason, Status, day_info, is_working_day, nth_working_day_after, nth_working_day_from,
+};
+pub use zone::{UnknownZone, Zone};
