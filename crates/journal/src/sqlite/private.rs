@@ -1,0 +1,219 @@
+//! Sealed rows of personal data.
+
+use sqlx::SqliteConnection;
+
+use super::{Store, failure, given, small, stored};
+use crate::{PrivateRow, PrivateWrite, StoreError};
+
+struct Row {
+    kind: String,
+    id: i64,
+    lookup: Option<Vec<u8>>,
+    owner: Option<i64>,
+    sealed: Vec<u8>,
+    key_id: i64,
+    created_us: i64,
+    expires_us: Option<i64>,
+}
+
+impl TryFrom<Row> for PrivateRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            kind: row.kind,
+            id: given(row.id),
+            lookup: row.lookup,
+            owner: row.owner.map(given),
+            sealed: row.sealed,
+            key_id: small(row.key_id, "a private row's key id")?,
+            created_us: row.created_us,
+            expires_us: row.expires_us,
+        })
+    }
+}
+
+fn rows(found: Vec<Row>) -> Result<Vec<PrivateRow>, StoreError> {
+    found.into_iter().map(PrivateRow::try_from).collect()
+}
+
+/// One change inside the caller's transaction.
+pub(super) async fn write(connection: &mut SqliteConnection, write: &PrivateWrite) -> Result<(), StoreError> {
+    match write {
+        PrivateWrite::Put(row) => put(connection, row).await,
+        PrivateWrite::Insert(row) => insert(connection, row).await,
+        PrivateWrite::Delete { kind, id } => {
+            let id = stored(*id);
+            sqlx::query!("DELETE FROM private WHERE kind = ? AND id = ?", kind, id)
+                .execute(connection)
+                .await
+                .map_err(failure)?;
+            Ok(())
+        }
+    }
+}
+
+async fn put(connection: &mut SqliteConnection, row: &PrivateRow) -> Result<(), StoreError> {
+    let (id, owner) = (stored(row.id), row.owner.map(stored));
+    sqlx::query!(
+        "INSERT INTO private (kind, id, lookup, owner, sealed, key_id, created_us, expires_us)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (kind, id) DO UPDATE SET lookup = excluded.lookup, owner = excluded.owner,
+             sealed = excluded.sealed, key_id = excluded.key_id, created_us = excluded.created_us,
+             expires_us = excluded.expires_us",
+        row.kind,
+        id,
+        row.lookup,
+        owner,
+        row.sealed,
+        row.key_id,
+        row.created_us,
+        row.expires_us,
+    )
+    .execute(connection)
+    .await
+    .map_err(failure)?;
+    Ok(())
+}
+
+async fn insert(connection: &mut SqliteConnection, row: &PrivateRow) -> Result<(), StoreError> {
+    let (id, owner) = (stored(row.id), row.owner.map(stored));
+    let done = sqlx::query!(
+        "INSERT INTO private (kind, id, lookup, owner, sealed, key_id, created_us, expires_us)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+         WHERE NOT EXISTS (SELECT 1 FROM private WHERE kind = ?1 AND lookup = ?3)
+         ON CONFLICT (kind, id) DO NOTHING",
+        row.kind,
+        id,
+        row.lookup,
+        owner,
+        row.sealed,
+        row.key_id,
+        row.created_us,
+        row.expires_us,
+    )
+    .execute(connection)
+    .await
+    .map_err(failure)?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::PrivateTaken { kind: row.kind.clone() });
+    }
+    Ok(())
+}
+
+impl Store {
+    pub async fn private(&self, kind: &str, id: u64) -> Result<Option<PrivateRow>, StoreError> {
+        let id = stored(id);
+        let row = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE kind = ? AND id = ?",
+            kind,
+            id,
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(failure)?;
+        row.map(PrivateRow::try_from).transpose()
+    }
+
+    pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
+        let found = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE kind = ? AND lookup = ? ORDER BY created_us, id",
+            kind,
+            lookup,
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        rows(found)
+    }
+
+    pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
+        let owner = stored(owner);
+        let found = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE owner = ? AND kind = ? ORDER BY created_us, id",
+            owner,
+            kind,
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        rows(found)
+    }
+
+    pub async fn private_owned(&self, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
+        let owner = stored(owner);
+        let found = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE owner = ? ORDER BY kind, created_us, id",
+            owner,
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        rows(found)
+    }
+
+    pub async fn private_of_kind(
+        &self,
+        kind: &str,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        let Some(from) = after.map_or(Some(i64::MIN), |id| stored(id).checked_add(1)) else {
+            return Ok(Vec::new());
+        };
+        let found = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE kind = ? AND id >= ? ORDER BY id LIMIT ?",
+            kind,
+            from,
+            limit,
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        rows(found)
+    }
+
+    pub async fn private_below_key(&self, key_id: u32, limit: u32) -> Result<Vec<PrivateRow>, StoreError> {
+        let found = sqlx::query_as!(
+            Row,
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE key_id < ? ORDER BY key_id LIMIT ?",
+            key_id,
+            limit,
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        rows(found)
+    }
+
+    pub async fn expire_private(&self, now_us: i64) -> Result<u64, StoreError> {
+        let done = sqlx::query!("DELETE FROM private WHERE expires_us <= ?", now_us)
+            .execute(&self.writer)
+            .await
+            .map_err(failure)?;
+        Ok(done.rows_affected())
+    }
+
+    /// Empties the write-ahead log, where deleted rows may still stand.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        let (busy, _log, _done): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.writer)
+            .await
+            .map_err(failure)?;
+        if busy != 0 {
+            return Err(StoreError::Unavailable("a reader keeps the write-ahead log in use".into()));
+        }
+        Ok(())
+    }
+}
