@@ -6,7 +6,7 @@ mod plan;
 use jiff::civil::Date;
 
 use data::{LABOUR_CODE, LAW, LAW_SUBSTITUTION, YEARS, Year};
-use plan::{PLANS, Plan};
+use plan::PLANS;
 
 /// Everything known about one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,20 +118,8 @@ pub fn day_info(date: Date) -> DayInfo {
 fn walk(first: Date, n: u32) -> Date {
     let mut date = first;
     let mut left = n;
-    let mut outside: Option<(i16, Plan)> = None;
     loop {
-        let reason = match known_year(date.year()) {
-            Some(index) => PLANS[index][day_of_plan(date)],
-            None => {
-                let year = date.year();
-                let (_, plan) = match outside {
-                    Some(ref kept) if kept.0 == year => kept,
-                    _ => outside.insert((year, plan::plan(year, None))),
-                };
-                plan[day_of_plan(date)]
-            }
-        };
-        if reason.is_working() {
+        if is_working_day(date) {
             left -= 1;
         }
         match date.tomorrow() {
