@@ -21,7 +21,7 @@ impl Instant {
     /// Before everything.
     pub const MIN: Instant = Instant(-377_705_023_201_000_000);
     /// After everything.
-    pub const MAX: Instant = Instant(253_402_207_200_999_999);
+    pub const MAX: Instant = Instant(253_402_207_200_000_000);
 
     /// The moment so many microseconds after 1970-01-01T00:00:00Z; beyond the ends, the nearer end.
     pub const fn from_micros(micros: i64) -> Instant {

@@ -87,7 +87,7 @@ fn a_day_has_86400_seconds() {
 
 #[test]
 fn sentinels_have_a_text_form_too() {
-    assert_eq!(Instant::MAX.to_string(), "9999-12-30T22:00:00.999999Z");
+    assert_eq!(Instant::MAX.to_string(), "9999-12-30T22:00:00Z");
     assert_eq!(Instant::MIN.to_string(), "-009999-01-02T01:59:59Z");
     for end in [Instant::MIN, Instant::MAX] {
         assert_eq!(Instant::parse(&end.to_string()), Ok(end));
