@@ -87,24 +87,3 @@ pub mod option {
     #[serde(transparent)]
     struct Wrapped(#[serde(with = "super")] Time);
 }
-
-/// The same for `Option<Time>`: `#[serde(with = "kezek_calendar::time_serde::option")]`.
-pub mod option {
-    use jiff::civil::Time;
-    use serde::de::{Deserialize, Deserializer};
-    use serde::ser::{Serialize, Serializer};
-
-    /// Writes a time of day or nothing.
-    pub fn serialize<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
-        time.map(Wrapped).serialize(serializer)
-    }
-
-    /// Reads a time of day or nothing.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
-        Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|wrapped| wrapped.0))
-    }
-
-    #[derive(serde::Serialize, serde::Deserialize)]
-    #[serde(transparent)]
-    struct Wrapped(#[serde(with = "super")] Time);
-}
