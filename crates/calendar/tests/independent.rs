@@ -1,5 +1,7 @@
 //! Each day of 2019–2025 against an independent source: the PyPI package `holidays`.
 
+#![allow(clippy::expect_used, clippy::panic)] // helpers of tests may fail the test
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -1,5 +1,7 @@
 //! Working days and the terms counted in them: the vectors of the rules (R3.5, R3.11) and of the law on holidays.
 
+#![allow(clippy::expect_used)] // helpers of tests may fail the test
+
 use kezek_calendar::{
     Date, Holiday, Reason, Status, add_days, day_info, is_working_day, nth_working_day_after,
     nth_working_day_from,

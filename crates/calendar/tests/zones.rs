@@ -1,5 +1,7 @@
 //! Moments and clocks on the wall, with the change of 1 March 2024.
 
+#![allow(clippy::expect_used)] // helpers of tests may fail the test
+
 use kezek_calendar::{Date, DateTime, Instant, Zone, add_days};
 use proptest::prelude::*;
 
