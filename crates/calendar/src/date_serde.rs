@@ -22,9 +22,14 @@ pub fn serialize<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::
 /// Reads a date; only the full form with hyphens.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     if deserializer.is_human_readable() {
-        deserializer.deserialize_str(TextVisitor)
+        return deserializer.deserialize_str(TextVisitor);
+    }
+    let days = i32::deserialize(deserializer)?;
+    let date = terms::add_days(EPOCH, days);
+    if terms::days_between(EPOCH, date) == days {
+        Ok(date)
     } else {
-        Ok(terms::add_days(EPOCH, i32::deserialize(deserializer)?))
+        Err(D::Error::custom("a day beyond the years -9999 to 9999"))
     }
 }
 

@@ -81,9 +81,14 @@ impl Serialize for Instant {
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_str(TextVisitor)
+            return deserializer.deserialize_str(TextVisitor);
+        }
+        let micros = i64::deserialize(deserializer)?;
+        let instant = Instant::from_micros(micros);
+        if instant.0 == micros {
+            Ok(instant)
         } else {
-            Ok(Instant::from_micros(i64::deserialize(deserializer)?))
+            Err(D::Error::custom("a moment beyond the years -9999 to 9999"))
         }
     }
 }

@@ -23,10 +23,6 @@ mod zone;
 pub use instant::{Instant, InvalidInstant};
 pub use jiff::civil::{Date, DateTime, Time};
 pub use numbers::{Bin, Iin, NumberError, Sex};
-pub use terms::{
-    academic_year, add_days, add_months, add_years, days_between, enrolment_year, first_of_september,
-    full_years,
-};
 pub use working_days::{
     DayInfo, Holiday, Reason, Status, day_info, is_working_day, nth_working_day_after, nth_working_day_from,
 };

@@ -1,6 +1,7 @@
 //! IIN and BIN: the made-up vectors of the specification and the properties of the control digit.
 
-use kezek_calendar::{Bin, Date, Iin, NumberError, Sex, add_days};
+use kezek_calendar::terms::add_days;
+use kezek_calendar::{Bin, Date, Iin, NumberError, Sex};
 use proptest::prelude::*;
 
 const FIRST_PASS: [&str; 4] = ["180515500008", "180515600004", "200101500003", "191231500009"];

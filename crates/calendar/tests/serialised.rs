@@ -1,6 +1,9 @@
 //! The text and binary forms of moments, dates and times of day.
 
-use kezek_calendar::{Date, Instant, Time, add_days};
+#![allow(clippy::expect_used)] // helpers of tests may fail the test
+
+use kezek_calendar::terms::add_days;
+use kezek_calendar::{Date, Instant, Time};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +85,14 @@ fn a_day_has_86400_seconds() {
         let bytes =
             postcard::to_allocvec(&(0_i64, 0_i32, None::<i32>, seconds, None::<i32>)).expect("serialises");
         assert!(postcard::from_bytes::<Record>(&bytes).is_err(), "{seconds}");
+    }
+}
+
+#[test]
+fn numbers_beyond_the_calendar_are_refused() {
+    for (micros, days) in [(i64::MAX, 0), (i64::MIN, 0), (0, i32::MAX), (0, i32::MIN)] {
+        let bytes = postcard::to_allocvec(&(micros, days, None::<i32>, 0, None::<i32>)).expect("serialises");
+        assert!(postcard::from_bytes::<Record>(&bytes).is_err(), "{micros} {days}");
     }
 }
 

@@ -2,9 +2,9 @@
 
 #![allow(clippy::expect_used)] // helpers of tests may fail the test
 
+use kezek_calendar::terms::add_days;
 use kezek_calendar::{
-    Date, Holiday, Reason, Status, add_days, day_info, is_working_day, nth_working_day_after,
-    nth_working_day_from,
+    Date, Holiday, Reason, Status, day_info, is_working_day, nth_working_day_after, nth_working_day_from,
 };
 use proptest::prelude::*;
 

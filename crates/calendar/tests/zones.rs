@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used)] // helpers of tests may fail the test
 
-use kezek_calendar::{Date, DateTime, Instant, Zone, add_days};
+use kezek_calendar::terms::add_days;
+use kezek_calendar::{Date, DateTime, Instant, Zone};
 use proptest::prelude::*;
 
 const ZONES: [&str; 7] = [
