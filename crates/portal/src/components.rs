@@ -1,0 +1,146 @@
+//! What the larger components of `templates/components.html` show.
+
+/// A row of a summary list; `href` and `action` may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// What it is.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Where it can be changed.
+    pub href: String,
+    /// The words of that link.
+    pub action: String,
+}
+
+impl SummaryRow {
+    /// A row that cannot be changed.
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: value.into(), ..Self::default() }
+    }
+
+    /// The same row with a link beside it.
+    pub fn action(self, href: impl Into<String>, action: impl Into<String>) -> Self {
+        Self { href: href.into(), action: action.into(), ..self }
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    /// The words above it.
+    pub text: String,
+    /// Whether it holds numbers, which stand at its right edge.
+    pub numeric: bool,
+}
+
+impl Column {
+    /// A column of words.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self { text: text.into(), numeric: false }
+    }
+
+    /// A column of numbers.
+    pub fn numbers(text: impl Into<String>) -> Self {
+        Self { text: text.into(), numeric: true }
+    }
+}
+
+/// A cell of a table; `href` may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// What stands in it.
+    pub text: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Cell {
+    /// A cell of words or a ready number.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), href: String::new() }
+    }
+
+    /// A cell that leads somewhere.
+    pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { text: text.into(), href: href.into() }
+    }
+}
+
+/// A plain table: a row has as many cells as there are columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// What the table shows; every table has a caption.
+    pub caption: String,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// Cells of a row beside their columns.
+    pub fn pairs(&self, row: &[Cell]) -> Vec<(Column, Cell)> {
+        self.columns.iter().cloned().zip(row.iter().cloned()).collect()
+    }
+}
+
+/// Which page of how many is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// The page shown, from 1.
+    pub current: u32,
+    /// How many there are.
+    pub last: u32,
+    /// The address up to the number: `/kk/places?year=2019&page=`.
+    pub href: String,
+}
+
+impl Pages {
+    /// The address of a page.
+    pub fn link(&self, page: &u32) -> String {
+        format!("{}{page}", self.href)
+    }
+
+    /// The page before, if there is one.
+    pub fn previous(&self) -> Option<u32> {
+        (self.current > 1).then(|| self.current - 1)
+    }
+
+    /// The page after, if there is one.
+    pub fn next(&self) -> Option<u32> {
+        (self.current < self.last).then(|| self.current + 1)
+    }
+
+    /// The numbers to show: first, last and those around the current one; 0 stands for a gap.
+    pub fn shown(&self) -> Vec<u32> {
+        let mut shown = Vec::new();
+        let mut before = 0;
+        for page in 1..=self.last {
+            if page == 1 || page == self.last || page.abs_diff(self.current) <= 1 {
+                if page > before + 1 {
+                    shown.push(0);
+                }
+                shown.push(page);
+                before = page;
+            }
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pagination_shows_the_ends_and_the_neighbours() {
+        let pages = |current, last| Pages { current, last, href: "?page=".to_string() };
+        assert_eq!(pages(1, 1).shown(), [1]);
+        assert_eq!(pages(5, 10).shown(), [1, 0, 4, 5, 6, 0, 10]);
+        assert_eq!(pages(1, 10).shown(), [1, 2, 0, 10]);
+        assert_eq!(pages(1, 10).previous(), None);
+        assert_eq!(pages(10, 10).next(), None);
+        assert_eq!(pages(2, 3).link(&3), "?page=3");
+    }
+}

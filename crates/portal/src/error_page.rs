@@ -1,0 +1,222 @@
+//! Pages for what went wrong: what happened, what is still safe, what to do.
+//!
+//! A handler returns `Err(Problem::NotFound.into())` or any plain answer with an error status;
+//! [`error_pages`] makes the page of it in the visitor's language.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::ctx::Ctx;
+use crate::page;
+use crate::texts::text_id;
+
+/// What went wrong with a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// 400: the request cannot be understood.
+    BadRequest,
+    /// 403: this person may not do it, or the form's token is old.
+    Forbidden,
+    /// 404: there is no such page.
+    NotFound,
+    /// 413: more was sent than is taken.
+    TooLarge,
+    /// 422: understood, but it cannot be carried out.
+    Unprocessable,
+    /// 429: too many requests.
+    TooMany,
+    /// 500: our own fault.
+    Internal,
+    /// 503: changes are not possible at the moment.
+    Unavailable,
+}
+
+impl Problem {
+    /// All problems.
+    pub const ALL: [Self; 8] = [
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::TooLarge,
+        Self::Unprocessable,
+        Self::TooMany,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// The HTTP status.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The nearest problem to a status that some other part answered with.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 | 403 => Self::Forbidden,
+            404 | 410 => Self::NotFound,
+            413 => Self::TooLarge,
+            422 => Self::Unprocessable,
+            429 => Self::TooMany,
+            502..=504 => Self::Unavailable,
+            400..=499 => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+
+    /// Ids of the texts: title, what happened, what is still safe, what to do.
+    fn texts(self) -> [&'static str; 4] {
+        match self {
+            Self::BadRequest => [
+                text_id("error-400-title"),
+                text_id("error-400-happened"),
+                text_id("error-400-safe"),
+                text_id("error-400-do"),
+            ],
+            Self::Forbidden => [
+                text_id("error-403-title"),
+                text_id("error-403-happened"),
+                text_id("error-403-safe"),
+                text_id("error-403-do"),
+            ],
+            Self::NotFound => [
+                text_id("error-404-title"),
+                text_id("error-404-happened"),
+                text_id("error-404-safe"),
+                text_id("error-404-do"),
+            ],
+            Self::TooLarge => [
+                text_id("error-413-title"),
+                text_id("error-413-happened"),
+                text_id("error-413-safe"),
+                text_id("error-413-do"),
+            ],
+            Self::Unprocessable => [
+                text_id("error-422-title"),
+                text_id("error-422-happened"),
+                text_id("error-422-safe"),
+                text_id("error-422-do"),
+            ],
+            Self::TooMany => [
+                text_id("error-429-title"),
+                text_id("error-429-happened"),
+                text_id("error-429-safe"),
+                text_id("error-429-do"),
+            ],
+            Self::Internal => [
+                text_id("error-500-title"),
+                text_id("error-500-happened"),
+                text_id("error-500-safe"),
+                text_id("error-500-do"),
+            ],
+            Self::Unavailable => [
+                text_id("error-503-title"),
+                text_id("error-503-happened"),
+                text_id("error-503-safe"),
+                text_id("error-503-do"),
+            ],
+        }
+    }
+}
+
+/// A problem on its way to the visitor, with the particular reason where one is known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .reason.as_deref().unwrap_or_else(|| .problem.status().canonical_reason().unwrap_or_default()))]
+pub struct PageError {
+    /// What went wrong.
+    pub problem: Problem,
+    /// What happened, in the visitor's language; the general sentence when nothing is given.
+    pub reason: Option<String>,
+    /// When to try again, in seconds (429 and 503).
+    pub retry_after_s: Option<u32>,
+}
+
+impl PageError {
+    /// A problem with its particular reason, a sentence in the visitor's language.
+    pub fn because(problem: Problem, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..Self::from(problem) }
+    }
+
+    /// Tells when to try again.
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
+    }
+}
+
+impl From<Problem> for PageError {
+    fn from(problem: Problem) -> Self {
+        Self { problem, reason: None, retry_after_s: None }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.problem.status().into_response();
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    ctx: Ctx,
+    title: String,
+    happened: String,
+    safe: String,
+    what_to_do: String,
+}
+
+/// The page of a problem.
+pub fn render(ctx: Ctx, error: &PageError) -> Response {
+    let [title, happened, safe, what_to_do] = error.problem.texts().map(|id| ctx.t(id));
+    let happened = error.reason.clone().unwrap_or(happened);
+    page::page_with(error.problem.status(), &ErrorPage { ctx, title, happened, safe, what_to_do })
+}
+
+/// A layer that turns every error answer without a page into one, in the visitor's language.
+///
+/// Lay it outside the handlers and inside the layer that names the visitor. Addresses under `/api/` and
+/// answers that already are a page or JSON pass unchanged.
+pub async fn error_pages(request: Request, next: Next) -> Response {
+    let uri =
+        request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
+    let ctx = Ctx::of_request(&uri, request.headers(), request.extensions());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || uri.path().starts_with("/api/") {
+        return response;
+    }
+    let kind =
+        response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("text/html") || kind.contains("json") {
+        return response;
+    }
+    let error = response
+        .extensions_mut()
+        .remove::<PageError>()
+        .unwrap_or_else(|| PageError::from(Problem::of_status(status)));
+    let mut page = render(ctx, &error);
+    // Keeps `Allow` and `Retry-After`, and a status such as 405 that has no page of its own.
+    *page.status_mut() = status;
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers_mut().remove(&name) {
+            page.headers_mut().insert(name, value);
+        }
+    }
+    page
+}
