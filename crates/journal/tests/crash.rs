@@ -1,0 +1,83 @@
+//! Killed at any instant: nothing acknowledged is lost, nothing unacknowledged half-happens.
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use common::{answer, batch, message, row};
+use kezek_journal::{Batch, Journal, PrivateWrite};
+
+const PATH_VARIABLE: &str = "KEZEK_TEST_CRASH_PATH";
+const BATCH: u64 = 20;
+const KILLS: u64 = 6;
+
+fn full_batch(head: u64) -> Batch {
+    Batch {
+        answers: vec![answer(&format!("key-{head}"), head + BATCH)],
+        outbox: vec![message("sms", 0)],
+        private: vec![PrivateWrite::Put(row("person", head))],
+        ..batch(head, BATCH)
+    }
+}
+
+/// The process that is killed; run by the test below, does nothing when run by hand.
+#[tokio::test]
+#[ignore = "started by acknowledged_facts_survive_a_kill"]
+async fn writer_to_be_killed() {
+    let Some(path) = std::env::var_os(PATH_VARIABLE) else { return };
+    let journal = Journal::open(PathBuf::from(path)).await.unwrap();
+    let mut head = journal.head().await.unwrap().seq;
+    loop {
+        head = journal.append(full_batch(head)).await.unwrap().head.seq;
+        println!("\nacknowledged {head}");
+    }
+}
+
+fn start_writer(path: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["writer_to_be_killed", "--exact", "--ignored", "--nocapture"])
+        .env(PATH_VARIABLE, path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Lets the writer acknowledge some batches, kills it and returns the last head it acknowledged.
+fn kill_writer_after(path: &Path, batches: u64) -> u64 {
+    let mut writer = start_writer(path);
+    let mut lines = BufReader::new(writer.stdout.take().unwrap()).lines();
+    let mut heads = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .filter_map(|line| line.strip_prefix("acknowledged ")?.parse().ok());
+    let mut last: u64 = heads.nth(batches as usize - 1).expect("the writer acknowledges");
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    last = heads.last().unwrap_or(last);
+    last
+}
+
+#[tokio::test]
+async fn acknowledged_facts_survive_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal.db");
+    for kill in 1..=KILLS {
+        let acknowledged = kill_writer_after(&path, kill * 7);
+        let journal = Journal::open(&path).await.unwrap();
+        let head = journal.verify_continuity().await.unwrap().seq;
+        assert!(head >= acknowledged, "acknowledged {acknowledged}, found {head}");
+        assert_eq!(head % BATCH, 0, "no batch is half there");
+        let facts = journal.facts(1, u32::MAX).await.unwrap();
+        assert_eq!(facts.len() as u64, head);
+        for start in (0..head).step_by(BATCH as usize) {
+            assert!(journal.answer(&format!("key-{start}")).await.unwrap().is_some());
+            assert!(journal.private("person", start).await.unwrap().is_some());
+        }
+        assert_eq!(journal.answer(&format!("key-{head}")).await.unwrap(), None);
+        assert_eq!(journal.outbox_backlog().await.unwrap().waiting, head / BATCH);
+        journal.close().await;
+    }
+}
