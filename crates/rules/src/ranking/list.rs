@@ -1,0 +1,517 @@
+//! One class of a ranking: a treap by seniority that counts, so that every question is answered in O(log n).
+//!
+//! Each entry may carry a mark, the sequence number of the grant that counted it (R3.34/4), and the cause of
+//! its last move, which ranges of entries get at once by lazy tags. Tree priorities are a hash of the
+//! application, so the shape is a function of the content.
+
+use super::cause::Moved;
+use crate::event::Seniority;
+use alloc::vec::Vec;
+
+const NIL: u32 = u32::MAX;
+
+/// The mark of an entry that no grant has counted; greater than every sequence number.
+pub(crate) const UNMARKED: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    key: Seniority,
+    left: u32,
+    right: u32,
+    count: u32,
+    unmarked: u32,
+    mark: u32,
+    max_mark: u32,
+    moved: Moved,
+    /// Owed to everything below this node.
+    owed: Moved,
+}
+
+/// An entry as seen from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) key: Seniority,
+    pub(crate) mark: u32,
+    pub(crate) moved: Moved,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    nodes: Vec<Node>,
+    free: Vec<u32>,
+    root: u32,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        List { nodes: Vec::new(), free: Vec::new(), root: NIL }
+    }
+}
+
+/// Where in the tree an entry goes: any fixed mixing of the number will do.
+fn priority(key: Seniority) -> u64 {
+    let mut x = u64::from(key.application.0).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+impl List {
+    /// Builds the list from entries in order of seniority, in linear time.
+    pub(crate) fn from_sorted(entries: impl Iterator<Item = Entry>) -> Self {
+        let mut list = List::default();
+        let mut spine: Vec<u32> = Vec::new();
+        for entry in entries {
+            let node = list.allocate(entry);
+            let mut below = NIL;
+            while let Some(&top) = spine.last() {
+                if priority(list.nodes[top as usize].key) >= priority(entry.key) {
+                    break;
+                }
+                list.refresh(top);
+                below = top;
+                spine.pop();
+            }
+            list.nodes[node as usize].left = below;
+            if let Some(&top) = spine.last() {
+                list.nodes[top as usize].right = node;
+            }
+            spine.push(node);
+        }
+        list.root = spine.first().copied().unwrap_or(NIL);
+        while let Some(top) = spine.pop() {
+            list.refresh(top);
+        }
+        list
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        self.count(self.root)
+    }
+
+    pub(crate) fn unmarked(&self) -> u32 {
+        if self.root == NIL { 0 } else { self.nodes[self.root as usize].unmarked }
+    }
+
+    pub(crate) fn insert(&mut self, entry: Entry) {
+        let node = self.allocate(entry);
+        let (left, right) = self.split(self.root, entry.key);
+        let left = self.merge(left, node);
+        self.root = self.merge(left, right);
+    }
+
+    pub(crate) fn remove(&mut self, key: Seniority) -> Option<Entry> {
+        let found = self.find(key)?;
+        self.root = self.remove_below(self.root, key);
+        self.free.push(found);
+        let node = self.nodes[found as usize];
+        Some(Entry { key, mark: node.mark, moved: node.moved })
+    }
+
+    /// How many entries are senior to `key`, whether or not it is in the list.
+    pub(crate) fn rank(&self, key: Seniority) -> u32 {
+        self.before(key).0
+    }
+
+    /// How many entries, and how many unmarked ones, are senior to `key`.
+    pub(crate) fn before(&self, key: Seniority) -> (u32, u32) {
+        let (mut all, mut unmarked, mut at) = (0, 0, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            if node.key < key {
+                all += 1 + self.count(node.left);
+                unmarked += u32::from(node.mark == UNMARKED) + self.unmarked_below(node.left);
+                at = node.right;
+            } else {
+                at = node.left;
+            }
+        }
+        (all, unmarked)
+    }
+
+    pub(crate) fn get(&self, key: Seniority) -> Option<Entry> {
+        let (mut owed, mut at) = (Moved::NEVER, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            if node.key == key {
+                return Some(Entry { key, mark: node.mark, moved: owed.after(node.moved) });
+            }
+            owed = owed.after(node.owed);
+            at = if key < node.key { node.left } else { node.right };
+        }
+        None
+    }
+
+    /// The entry at an index, counted from 0.
+    pub(crate) fn at(&self, index: u32) -> Option<Entry> {
+        let (mut index, mut at) = (index, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            let left = self.count(node.left);
+            if index == left {
+                return Some(Entry { key: node.key, mark: node.mark, moved: node.moved });
+            }
+            if index < left {
+                at = node.left;
+            } else {
+                index -= left + 1;
+                at = node.right;
+            }
+        }
+        None
+    }
+
+    /// The index of the unmarked entry number `nth` (from 0), or the length.
+    pub(crate) fn index_of_unmarked(&self, nth: u32) -> u32 {
+        let (mut nth, mut index, mut at) = (nth, 0, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            let left = self.unmarked_below(node.left);
+            if nth < left {
+                at = node.left;
+                continue;
+            }
+            nth -= left;
+            index += self.count(node.left);
+            if node.mark == UNMARKED {
+                if nth == 0 {
+                    return index;
+                }
+                nth -= 1;
+            }
+            index += 1;
+            at = node.right;
+        }
+        index
+    }
+
+    /// The index of the first entry whose mark is above `mark` (unmarked ones are above all), or the length.
+    pub(crate) fn first_above(&self, mark: u32) -> u32 {
+        let (mut index, mut at) = (0, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            if node.left != NIL && self.nodes[node.left as usize].max_mark > mark {
+                at = node.left;
+                continue;
+            }
+            index += self.count(node.left);
+            if node.mark > mark {
+                return index;
+            }
+            index += 1;
+            at = node.right;
+        }
+        index
+    }
+
+    /// The highest mark among the first `n` entries; 0 when there are none.
+    pub(crate) fn highest_mark(&self, n: u32) -> u32 {
+        let (mut left_to_see, mut highest, mut at) = (n, 0, self.root);
+        while at != NIL && left_to_see > 0 {
+            let node = &self.nodes[at as usize];
+            let left = self.count(node.left);
+            if left_to_see <= left {
+                at = node.left;
+                continue;
+            }
+            if node.left != NIL {
+                highest = highest.max(self.nodes[node.left as usize].max_mark);
+            }
+            highest = highest.max(node.mark);
+            left_to_see -= left + 1;
+            at = node.right;
+        }
+        highest
+    }
+
+    /// The index of the first marked entry at or after `from`, or the length.
+    pub(crate) fn next_marked(&self, from: u32) -> u32 {
+        // Among the first `i` entries there are i − unmarked(i) marked ones; search the tree for the next.
+        let (mut skip, mut index, mut at) = (self.marked_before(from), 0, self.root);
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            let left_marked = self.count(node.left) - self.unmarked_below(node.left);
+            if skip < left_marked {
+                at = node.left;
+                continue;
+            }
+            skip -= left_marked;
+            index += self.count(node.left);
+            if node.mark != UNMARKED {
+                if skip == 0 {
+                    return index;
+                }
+                skip -= 1;
+            }
+            index += 1;
+            at = node.right;
+        }
+        index
+    }
+
+    /// How many of the first `n` entries are unmarked.
+    pub(crate) fn unmarked_in_first(&self, n: u32) -> u32 {
+        let (mut left_to_see, mut unmarked, mut at) = (n, 0, self.root);
+        while at != NIL && left_to_see > 0 {
+            let node = &self.nodes[at as usize];
+            let left = self.count(node.left);
+            if left_to_see <= left {
+                at = node.left;
+                continue;
+            }
+            unmarked += self.unmarked_below(node.left) + u32::from(node.mark == UNMARKED);
+            left_to_see -= left + 1;
+            at = node.right;
+        }
+        unmarked
+    }
+
+    pub(crate) fn set_mark(&mut self, key: Seniority, mark: u32) {
+        let mut path = Vec::new();
+        let mut at = self.root;
+        while at != NIL {
+            path.push(at);
+            let node = &self.nodes[at as usize];
+            if node.key == key {
+                self.nodes[at as usize].mark = mark;
+                break;
+            }
+            at = if key < node.key { node.left } else { node.right };
+        }
+        while let Some(at) = path.pop() {
+            self.refresh(at);
+        }
+    }
+
+    /// Notes a move of the entries with index in `from..to`.
+    pub(crate) fn note_range(&mut self, from: u32, to: u32, moved: Moved) {
+        if from < to {
+            self.note_below(self.root, from, to, moved);
+        }
+    }
+
+    /// Notes a move of one entry.
+    pub(crate) fn note(&mut self, key: Seniority, moved: Moved) {
+        let rank = self.rank(key);
+        self.note_range(rank, rank + 1, moved);
+    }
+
+    /// The entries in order, from an index on.
+    pub(crate) fn walk(&self) -> ListWalk {
+        let mut walk = ListWalk { stack: Vec::new() };
+        walk.descend(self, self.root);
+        walk
+    }
+
+    /// All entries in order, with their moves complete.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let mut out = Vec::with_capacity(self.len() as usize);
+        self.collect(self.root, Moved::NEVER, &mut out);
+        out
+    }
+
+    fn collect(&self, at: u32, owed: Moved, out: &mut Vec<Entry>) {
+        if at == NIL {
+            return;
+        }
+        let node = &self.nodes[at as usize];
+        let below = owed.after(node.owed);
+        self.collect(node.left, below, out);
+        out.push(Entry { key: node.key, mark: node.mark, moved: owed.after(node.moved) });
+        self.collect(node.right, below, out);
+    }
+
+    fn marked_before(&self, index: u32) -> u32 {
+        let index = index.min(self.len());
+        index - self.unmarked_in_first(index)
+    }
+
+    fn count(&self, at: u32) -> u32 {
+        if at == NIL { 0 } else { self.nodes[at as usize].count }
+    }
+
+    fn unmarked_below(&self, at: u32) -> u32 {
+        if at == NIL { 0 } else { self.nodes[at as usize].unmarked }
+    }
+
+    fn allocate(&mut self, entry: Entry) -> u32 {
+        let node = Node {
+            key: entry.key,
+            left: NIL,
+            right: NIL,
+            count: 1,
+            unmarked: u32::from(entry.mark == UNMARKED),
+            mark: entry.mark,
+            max_mark: entry.mark,
+            moved: entry.moved,
+            owed: Moved::NEVER,
+        };
+        match self.free.pop() {
+            Some(at) => {
+                self.nodes[at as usize] = node;
+                at
+            }
+            None => {
+                self.nodes.push(node);
+                self.nodes.len() as u32 - 1
+            }
+        }
+    }
+
+    fn find(&self, key: Seniority) -> Option<u32> {
+        let mut at = self.root;
+        while at != NIL {
+            let node = &self.nodes[at as usize];
+            if node.key == key {
+                return Some(at);
+            }
+            at = if key < node.key { node.left } else { node.right };
+        }
+        None
+    }
+
+    fn refresh(&mut self, at: u32) {
+        let Node { left, right, mark, .. } = self.nodes[at as usize];
+        let (mut count, mut unmarked, mut max_mark) = (1, u32::from(mark == UNMARKED), mark);
+        for child in [left, right] {
+            if child != NIL {
+                let child = &self.nodes[child as usize];
+                count += child.count;
+                unmarked += child.unmarked;
+                max_mark = max_mark.max(child.max_mark);
+            }
+        }
+        let node = &mut self.nodes[at as usize];
+        (node.count, node.unmarked, node.max_mark) = (count, unmarked, max_mark);
+    }
+
+    fn pay(&mut self, at: u32) {
+        let Node { left, right, owed, .. } = self.nodes[at as usize];
+        if owed == Moved::NEVER {
+            return;
+        }
+        for child in [left, right] {
+            if child != NIL {
+                let child = &mut self.nodes[child as usize];
+                child.moved = owed.after(child.moved);
+                child.owed = owed.after(child.owed);
+            }
+        }
+        self.nodes[at as usize].owed = Moved::NEVER;
+    }
+
+    /// Splits into what is senior to `key` and the rest.
+    fn split(&mut self, at: u32, key: Seniority) -> (u32, u32) {
+        if at == NIL {
+            return (NIL, NIL);
+        }
+        self.pay(at);
+        if self.nodes[at as usize].key < key {
+            let (left, right) = self.split(self.nodes[at as usize].right, key);
+            self.nodes[at as usize].right = left;
+            self.refresh(at);
+            (at, right)
+        } else {
+            let (left, right) = self.split(self.nodes[at as usize].left, key);
+            self.nodes[at as usize].left = right;
+            self.refresh(at);
+            (left, at)
+        }
+    }
+
+    fn merge(&mut self, left: u32, right: u32) -> u32 {
+        if left == NIL {
+            return right;
+        }
+        if right == NIL {
+            return left;
+        }
+        if priority(self.nodes[left as usize].key) >= priority(self.nodes[right as usize].key) {
+            self.pay(left);
+            let below = self.merge(self.nodes[left as usize].right, right);
+            self.nodes[left as usize].right = below;
+            self.refresh(left);
+            left
+        } else {
+            self.pay(right);
+            let below = self.merge(left, self.nodes[right as usize].left);
+            self.nodes[right as usize].left = below;
+            self.refresh(right);
+            right
+        }
+    }
+
+    fn remove_below(&mut self, at: u32, key: Seniority) -> u32 {
+        if at == NIL {
+            return NIL;
+        }
+        self.pay(at);
+        let Node { key: here, left, right, .. } = self.nodes[at as usize];
+        if here == key {
+            return self.merge(left, right);
+        }
+        if key < here {
+            let below = self.remove_below(left, key);
+            self.nodes[at as usize].left = below;
+        } else {
+            let below = self.remove_below(right, key);
+            self.nodes[at as usize].right = below;
+        }
+        self.refresh(at);
+        at
+    }
+
+    fn note_below(&mut self, at: u32, from: u32, to: u32, moved: Moved) {
+        if at == NIL || from >= to {
+            return;
+        }
+        let Node { left, right, count, .. } = self.nodes[at as usize];
+        if from == 0 && to >= count {
+            let node = &mut self.nodes[at as usize];
+            node.moved = moved.after(node.moved);
+            node.owed = moved.after(node.owed);
+            return;
+        }
+        self.pay(at);
+        let here = self.count(left);
+        if from < here {
+            self.note_below(left, from, to.min(here), moved);
+        }
+        if from <= here && here < to {
+            let node = &mut self.nodes[at as usize];
+            node.moved = moved.after(node.moved);
+        }
+        if to > here + 1 {
+            self.note_below(right, from.saturating_sub(here + 1), to - here - 1, moved);
+        }
+    }
+}
+
+/// A walk through a list in order of seniority.
+#[derive(Clone, Debug)]
+pub(crate) struct ListWalk {
+    stack: Vec<u32>,
+}
+
+impl ListWalk {
+    /// The entry at which the walk stands: seniority and mark.
+    pub(crate) fn head(&self, list: &List) -> Option<(Seniority, u32)> {
+        let node = &list.nodes[*self.stack.last()? as usize];
+        Some((node.key, node.mark))
+    }
+
+    /// Goes on to the next entry.
+    pub(crate) fn advance(&mut self, list: &List) {
+        if let Some(at) = self.stack.pop() {
+            self.descend(list, list.nodes[at as usize].right);
+        }
+    }
+
+    fn descend(&mut self, list: &List, from: u32) {
+        let mut at = from;
+        while at != NIL {
+            self.stack.push(at);
+            at = list.nodes[at as usize].left;
+        }
+    }
+}

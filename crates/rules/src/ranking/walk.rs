@@ -1,0 +1,84 @@
+//! Walking a ranking in the order of clause 21 (R3.7).
+
+use super::{
+    GENERAL_PER_PRIORITY, Ranking,
+    list::{ListWalk, UNMARKED},
+};
+use crate::{benefit::Class, event::Seniority};
+
+/// The order of a ranking, entry by entry; who is not a candidate is skipped and leaves the counter alone
+/// (R3.34/2). The ranking itself is not changed.
+pub(crate) struct Walk<'a, F> {
+    ranking: &'a Ranking,
+    lists: [ListWalk; 3],
+    counter: u8,
+    is_candidate: F,
+}
+
+impl Ranking {
+    /// The order of those who are candidates.
+    pub(crate) fn walk<F: FnMut(Class, Seniority) -> bool>(&self, is_candidate: F) -> Walk<'_, F> {
+        let lists = self.lists.each_ref().map(|list| list.walk());
+        Walk { ranking: self, lists, counter: self.counter, is_candidate }
+    }
+}
+
+impl<F: FnMut(Class, Seniority) -> bool> Walk<'_, F> {
+    /// The next candidate of a class and its mark.
+    fn head(&mut self, class: Class) -> Option<(Seniority, u32)> {
+        let list = self.ranking.list(class);
+        let walk = &mut self.lists[class as usize];
+        loop {
+            let (key, mark) = walk.head(list)?;
+            if (self.is_candidate)(class, key) {
+                return Some((key, mark));
+            }
+            walk.advance(list);
+        }
+    }
+
+    fn take(&mut self, class: Class, key: Seniority) -> Option<(Class, Seniority)> {
+        self.lists[class as usize].advance(self.ranking.list(class));
+        Some((class, key))
+    }
+
+    /// One who is not counted yet moves the counter of this walk.
+    fn take_counted(&mut self, class: Class, (key, mark): (Seniority, u32)) -> Option<(Class, Seniority)> {
+        if mark == UNMARKED {
+            self.counter = match class {
+                Class::Priority => 0,
+                _ => (self.counter + 1).min(GENERAL_PER_PRIORITY as u8),
+            };
+        }
+        self.take(class, key)
+    }
+}
+
+impl<F: FnMut(Class, Seniority) -> bool> Iterator for Walk<'_, F> {
+    type Item = (Class, Seniority);
+
+    fn next(&mut self) -> Option<(Class, Seniority)> {
+        if let Some((key, _)) = self.head(Class::Extraordinary) {
+            return self.take(Class::Extraordinary, key);
+        }
+        let (priority, general) = (self.head(Class::Priority), self.head(Class::General));
+        match (priority, general) {
+            (None, None) => None,
+            (Some(priority), None) => self.take_counted(Class::Priority, priority),
+            (None, Some(general)) => self.take_counted(Class::General, general),
+            (Some(priority), Some(general)) => {
+                // R3.34/4: who was counted earlier is taken first, of two the one counted first.
+                let priority_next = if priority.1 != UNMARKED || general.1 != UNMARKED {
+                    priority.1 < general.1
+                } else {
+                    u32::from(self.counter) == GENERAL_PER_PRIORITY
+                };
+                if priority_next {
+                    self.take_counted(Class::Priority, priority)
+                } else {
+                    self.take_counted(Class::General, general)
+                }
+            }
+        }
+    }
+}
