@@ -1,4 +1,5 @@
 //! Killed at any instant: nothing acknowledged is lost, nothing unacknowledged half-happens.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 

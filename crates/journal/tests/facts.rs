@@ -1,4 +1,5 @@
 //! Facts: gapless, in order, exact, never changed.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -210,4 +211,18 @@ async fn opening_again_finds_everything_and_refuses_what_it_does_not_know() {
     assert!(matches!(Journal::open(&other).await, Err(StoreError::Damaged(_))));
     let nowhere = directory.path().join("missing/journal.db");
     assert!(matches!(Journal::open(&nowhere).await, Err(StoreError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_large_batch_keeps_its_order() {
+    let journal = Journal::open_temporary().await.unwrap();
+    let answers = (1..=1_000).map(|number| answer(&format!("key-{number}"), number)).collect();
+    journal.append(Batch { answers, ..batch(0, 1_000) }).await.unwrap();
+    let found = journal.facts(1, 2_000).await.unwrap();
+    assert!(found.iter().zip(1..).all(|(found, seq)| found.seq == seq && found.payload == fact(seq).payload));
+    assert_eq!(found.len(), 1_000);
+    assert_eq!(journal.answer("key-1000").await.unwrap().unwrap().seq, 1_000);
+    let answers = (1_000..=1_999).map(|number| answer(&format!("key-{number}"), number)).collect();
+    let taken = journal.append(Batch { answers, ..batch(1_000, 1) }).await.unwrap_err();
+    assert!(matches!(taken, AppendError::KeyTaken { ref key } if key == "key-1000"), "{taken}");
 }

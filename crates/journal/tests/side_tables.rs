@@ -1,4 +1,5 @@
 //! Snapshots, the outbox and private rows.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -143,4 +144,19 @@ fn stands_in(directory: &std::path::Path, marker: &[u8]) -> bool {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         bytes.windows(marker.len()).any(|window| window == marker)
     })
+}
+
+#[tokio::test]
+async fn writes_of_one_row_are_carried_out_in_order() {
+    let journal = Journal::open_temporary().await.unwrap();
+    let old = row("note", 1);
+    let new = PrivateRow { sealed: vec![1], ..old.clone() };
+    let delete = || PrivateWrite::Delete { kind: "note".into(), id: 1 };
+    let put = |row: &PrivateRow| PrivateWrite::Put(row.clone());
+    journal.write_private(vec![put(&old), put(&new)]).await.unwrap();
+    assert_eq!(journal.private("note", 1).await.unwrap(), Some(new.clone()));
+    journal.write_private(vec![put(&old), delete(), PrivateWrite::Insert(new.clone())]).await.unwrap();
+    assert_eq!(journal.private("note", 1).await.unwrap(), Some(new));
+    journal.write_private(vec![put(&old), delete()]).await.unwrap();
+    assert_eq!(journal.private("note", 1).await.unwrap(), None);
 }

@@ -2,8 +2,8 @@
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Store, failure, given, primary_code, private, stored};
-use crate::{Answer, AppendError, Batch, Committed, Head, NewFact, NewOutbox, PrivateWrite, StoreError};
+use super::{Store, failure, given, insert, primary_code, private, stored};
+use crate::{AppendError, Batch, Committed, Head, NewFact, PrivateWrite, StoreError};
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
@@ -45,24 +45,16 @@ async fn append(writer: &mut SqliteConnection, batch: &Batch) -> Result<Committe
         return Err(AppendError::HeadMoved { head: before.seq });
     }
     let after = insert_facts(&mut transaction, before, &batch.facts).await?;
-    for answer in &batch.answers {
-        insert_answer(&mut transaction, answer).await?;
-    }
-    for message in &batch.outbox {
-        insert_message(&mut transaction, message).await?;
-    }
-    for write in &batch.private {
-        private::write(&mut transaction, write).await?;
-    }
+    insert::answers(&mut transaction, &batch.answers).await?;
+    insert::messages(&mut transaction, &batch.outbox).await?;
+    private::write(&mut transaction, &batch.private).await?;
     transaction.commit().await.map_err(commit_failure)?;
     Ok(Committed { head: after })
 }
 
 async fn write_private(writer: &mut SqliteConnection, writes: &[PrivateWrite]) -> Result<(), AppendError> {
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failure)?;
-    for write in writes {
-        private::write(&mut transaction, write).await?;
-    }
+    private::write(&mut transaction, writes).await?;
     transaction.commit().await.map_err(commit_failure)
 }
 
@@ -90,68 +82,94 @@ async fn insert_facts(
             return Err(AppendError::TimeWentBack { time_us: fact.time_us, last_us: head.time_us });
         }
         head = Head { seq: head.seq + 1, time_us: fact.time_us };
-        insert_fact(connection, head.seq, fact).await?;
     }
-    if head != before {
-        let seq = stored(head.seq);
-        sqlx::query!("UPDATE head SET seq = ?, time_us = ?", seq, head.time_us)
-            .execute(connection)
-            .await
-            .map_err(failure)?;
+    if head == before {
+        return Ok(head);
     }
+    insert::facts(connection, before.seq + 1, facts).await?;
+    let seq = stored(head.seq);
+    sqlx::query!("UPDATE head SET seq = ?, time_us = ?", seq, head.time_us)
+        .execute(connection)
+        .await
+        .map_err(failure)?;
     Ok(head)
 }
 
-async fn insert_fact(connection: &mut SqliteConnection, seq: u64, fact: &NewFact) -> Result<(), StoreError> {
-    let (seq, settlement, draw) = (stored(seq), fact.settlement.map(stored), stored(fact.draw));
-    sqlx::query!(
-        "INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        seq,
-        fact.time_us,
-        fact.kind,
-        settlement,
-        fact.actor,
-        fact.payload,
-        fact.version,
-        draw,
-    )
-    .execute(connection)
-    .await
-    .map_err(failure)?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewFact, PrivateRow};
 
-async fn insert_answer(connection: &mut SqliteConnection, answer: &Answer) -> Result<(), AppendError> {
-    let (fingerprint, seq) = (answer.fingerprint.as_slice(), stored(answer.seq));
-    let done = sqlx::query!(
-        "INSERT INTO command (key, fingerprint, answer, seq, time_us) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (key) DO NOTHING",
-        answer.key,
-        fingerprint,
-        answer.answer,
-        seq,
-        answer.time_us,
-    )
-    .execute(connection)
-    .await
-    .map_err(failure)?;
-    if done.rows_affected() == 0 {
-        return Err(AppendError::KeyTaken { key: answer.key.clone() });
+    fn batch(expected_head: u64, payload_bytes: usize) -> Batch {
+        let fact = NewFact {
+            time_us: 1,
+            kind: "noted".into(),
+            settlement: None,
+            actor: "operator:1".into(),
+            payload: format!("\"{}\"", "x".repeat(payload_bytes)),
+            version: 1,
+            draw: 0,
+        };
+        Batch { expected_head, facts: vec![fact; 200], ..Batch::default() }
     }
-    Ok(())
-}
 
-async fn insert_message(connection: &mut SqliteConnection, message: &NewOutbox) -> Result<(), StoreError> {
-    sqlx::query!(
-        "INSERT INTO outbox (created_us, kind, payload, due_us) VALUES (?, ?, ?, ?)",
-        message.created_us,
-        message.kind,
-        message.payload,
-        message.due_us,
-    )
-    .execute(connection)
-    .await
-    .map_err(failure)?;
-    Ok(())
+    async fn store() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("journal.db")).await.unwrap();
+        (directory, store)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_writes_nothing_and_the_journal_goes_on_when_there_is_room() {
+        let (_directory, store) = store().await;
+        store.append(&batch(0, 10)).await.unwrap();
+        // A limit of pages stands for the full disk; SQLite reports both alike. A new connection has no limit.
+        sqlx::query("PRAGMA max_page_count = 60").fetch_one(&store.writer).await.unwrap();
+        let full = store.append(&batch(200, 10_000)).await.unwrap_err();
+        assert!(matches!(full, AppendError::Unavailable(_)), "{full:?}");
+        assert_eq!(store.head().await.unwrap().seq, 200);
+        assert_eq!(store.facts(1, 1_000).await.unwrap().len(), 200);
+        store.append(&batch(200, 10_000)).await.unwrap();
+        assert_eq!(store.verify_continuity().await.unwrap().seq, 400);
+    }
+
+    #[tokio::test]
+    async fn a_locked_file_is_unavailable_for_writers_and_open_for_readers() {
+        let (directory, store) = store().await;
+        let other = Store::open(&directory.path().join("journal.db")).await.unwrap();
+        let mut holder = other.writer.acquire().await.unwrap();
+        let held = holder.begin_with(BEGIN).await.unwrap();
+        let row = PrivateRow {
+            kind: "note".into(),
+            id: 1,
+            lookup: None,
+            owner: None,
+            sealed: vec![1],
+            key_id: 1,
+            created_us: 1,
+            expires_us: None,
+        };
+        let write = [PrivateWrite::Put(row)];
+        assert!(matches!(store.append(&batch(0, 10)).await, Err(AppendError::Unavailable(_))));
+        assert!(matches!(store.write_private(&write).await, Err(AppendError::Unavailable(_))));
+        assert!(matches!(store.forget_answers(1).await, Err(StoreError::Unavailable(_))));
+        assert_eq!(store.head().await.unwrap().seq, 0);
+        held.rollback().await.unwrap();
+        store.append(&batch(0, 10)).await.unwrap();
+        store.write_private(&write).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_append_that_is_cancelled_leaves_the_writer_usable() {
+        let (_directory, store) = store().await;
+        for _ in 0..20 {
+            let head = store.head().await.unwrap().seq;
+            let batch = batch(head, 1_000);
+            let _ = tokio::time::timeout(std::time::Duration::from_micros(300), store.append(&batch)).await;
+        }
+        let head = store.head().await.unwrap().seq;
+        assert!(head.is_multiple_of(200));
+        store.append(&batch(head, 10)).await.unwrap();
+        store.verify_continuity().await.unwrap();
+    }
 }

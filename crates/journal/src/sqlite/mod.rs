@@ -1,6 +1,7 @@
 //! The journal on SQLite: one writer connection, a few readers, every commit flushed to the disk.
 
 mod append;
+mod insert;
 mod outbox;
 mod private;
 mod read;
@@ -19,7 +20,7 @@ use crate::StoreError;
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 const READERS: u32 = 4;
-const WAIT_FOR_LOCK: Duration = Duration::from_secs(5);
+const WAIT_FOR_LOCK: Duration = Duration::from_millis(if cfg!(test) { 200 } else { 5_000 });
 
 /// The two pools over one file.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Store, failure, given, small, stored};
+use super::{Store, failure, given, insert, small, stored};
 use crate::{PrivateRow, PrivateWrite, StoreError};
 
 struct Row {
@@ -37,46 +37,38 @@ fn rows(found: Vec<Row>) -> Result<Vec<PrivateRow>, StoreError> {
     found.into_iter().map(PrivateRow::try_from).collect()
 }
 
-/// One change inside the caller's transaction.
-pub(super) async fn write(connection: &mut SqliteConnection, write: &PrivateWrite) -> Result<(), StoreError> {
-    match write {
-        PrivateWrite::Put(row) => put(connection, row).await,
-        PrivateWrite::Insert(row) => insert(connection, row).await,
-        PrivateWrite::Delete { kind, id } => {
-            let id = stored(*id);
-            sqlx::query!("DELETE FROM private WHERE kind = ? AND id = ?", kind, id)
-                .execute(connection)
-                .await
-                .map_err(failure)?;
-            Ok(())
+/// Changes inside the caller's transaction, in order; neighbouring puts go together.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    writes: &[PrivateWrite],
+) -> Result<(), StoreError> {
+    let mut puts = Vec::new();
+    for write in writes {
+        match write {
+            PrivateWrite::Put(row) => puts.push(row),
+            PrivateWrite::Insert(row) => {
+                insert::put_private(connection, &std::mem::take(&mut puts)).await?;
+                insert_new(connection, row).await?;
+            }
+            PrivateWrite::Delete { kind, id } => {
+                insert::put_private(connection, &std::mem::take(&mut puts)).await?;
+                delete(connection, kind, *id).await?;
+            }
         }
     }
+    insert::put_private(connection, &puts).await
 }
 
-async fn put(connection: &mut SqliteConnection, row: &PrivateRow) -> Result<(), StoreError> {
-    let (id, owner) = (stored(row.id), row.owner.map(stored));
-    sqlx::query!(
-        "INSERT INTO private (kind, id, lookup, owner, sealed, key_id, created_us, expires_us)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (kind, id) DO UPDATE SET lookup = excluded.lookup, owner = excluded.owner,
-             sealed = excluded.sealed, key_id = excluded.key_id, created_us = excluded.created_us,
-             expires_us = excluded.expires_us",
-        row.kind,
-        id,
-        row.lookup,
-        owner,
-        row.sealed,
-        row.key_id,
-        row.created_us,
-        row.expires_us,
-    )
-    .execute(connection)
-    .await
-    .map_err(failure)?;
+async fn delete(connection: &mut SqliteConnection, kind: &str, id: u64) -> Result<(), StoreError> {
+    let id = stored(id);
+    sqlx::query!("DELETE FROM private WHERE kind = ? AND id = ?", kind, id)
+        .execute(connection)
+        .await
+        .map_err(failure)?;
     Ok(())
 }
 
-async fn insert(connection: &mut SqliteConnection, row: &PrivateRow) -> Result<(), StoreError> {
+async fn insert_new(connection: &mut SqliteConnection, row: &PrivateRow) -> Result<(), StoreError> {
     let (id, owner) = (stored(row.id), row.owner.map(stored));
     let done = sqlx::query!(
         "INSERT INTO private (kind, id, lookup, owner, sealed, key_id, created_us, expires_us)

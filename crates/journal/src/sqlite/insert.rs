@@ -1,0 +1,167 @@
+//! Many rows by few statements.
+//!
+//! Each statement costs two changes of thread, which is many times the cost of a row; so a batch is written in
+//! statements of 64, 16, 4 and 1 rows, few enough texts to stay prepared.
+
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
+
+use super::{failure, stored};
+use crate::{Answer, AppendError, NewFact, NewOutbox, PrivateRow, StoreError};
+
+const RUNS: [usize; 4] = [64, 16, 4, 1];
+
+type Statement = Query<'static, Sqlite, SqliteArguments>;
+
+pub(super) async fn facts(
+    connection: &mut SqliteConnection,
+    first_seq: u64,
+    facts: &[NewFact],
+) -> Result<(), StoreError> {
+    let mut seq = first_seq;
+    for run in runs(facts) {
+        let head = "INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)";
+        let mut statement = statement(format!("{head} {}", values(8, run.len())));
+        for fact in run {
+            statement = statement
+                .bind(stored(seq))
+                .bind(fact.time_us)
+                .bind(fact.kind.clone())
+                .bind(fact.settlement.map(stored))
+                .bind(fact.actor.clone())
+                .bind(fact.payload.clone())
+                .bind(fact.version)
+                .bind(stored(fact.draw));
+            seq += 1;
+        }
+        statement.execute(&mut *connection).await.map_err(failure)?;
+    }
+    Ok(())
+}
+
+/// A key that is taken is found first; a key twice in one batch is a mistake that the table refuses.
+pub(super) async fn answers(
+    connection: &mut SqliteConnection,
+    answers: &[Answer],
+) -> Result<(), AppendError> {
+    for run in runs(answers) {
+        if let Some(key) = taken_key(connection, run).await? {
+            return Err(AppendError::KeyTaken { key });
+        }
+        let head = "INSERT INTO command (key, fingerprint, answer, seq, time_us)";
+        let mut statement = statement(format!("{head} {}", values(5, run.len())));
+        for answer in run {
+            statement = statement
+                .bind(answer.key.clone())
+                .bind(answer.fingerprint.to_vec())
+                .bind(answer.answer.clone())
+                .bind(stored(answer.seq))
+                .bind(answer.time_us);
+        }
+        statement.execute(&mut *connection).await.map_err(failure)?;
+    }
+    Ok(())
+}
+
+async fn taken_key(
+    connection: &mut SqliteConnection,
+    answers: &[Answer],
+) -> Result<Option<String>, StoreError> {
+    let marks = vec!["?"; answers.len()].join(", ");
+    let text = format!("SELECT key FROM command WHERE key IN ({marks}) LIMIT 1");
+    let mut query = sqlx::query_scalar(AssertSqlSafe(text));
+    for answer in answers {
+        query = query.bind(answer.key.clone());
+    }
+    query.fetch_optional(connection).await.map_err(failure)
+}
+
+pub(super) async fn messages(
+    connection: &mut SqliteConnection,
+    messages: &[NewOutbox],
+) -> Result<(), StoreError> {
+    for run in runs(messages) {
+        let head = "INSERT INTO outbox (created_us, kind, payload, due_us)";
+        let mut statement = statement(format!("{head} {}", values(4, run.len())));
+        for message in run {
+            statement = statement
+                .bind(message.created_us)
+                .bind(message.kind.clone())
+                .bind(message.payload.clone())
+                .bind(message.due_us);
+        }
+        statement.execute(&mut *connection).await.map_err(failure)?;
+    }
+    Ok(())
+}
+
+/// Writes rows in place of those with the same kind and id.
+pub(super) async fn put_private(
+    connection: &mut SqliteConnection,
+    rows: &[&PrivateRow],
+) -> Result<(), StoreError> {
+    for run in runs(rows) {
+        let head = "INSERT INTO private (kind, id, lookup, owner, sealed, key_id, created_us, expires_us)";
+        let tail = "ON CONFLICT (kind, id) DO UPDATE SET lookup = excluded.lookup, owner = excluded.owner, \
+                    sealed = excluded.sealed, key_id = excluded.key_id, created_us = excluded.created_us, \
+                    expires_us = excluded.expires_us";
+        let mut statement = statement(format!("{head} {} {tail}", values(8, run.len())));
+        for row in run {
+            statement = statement
+                .bind(row.kind.clone())
+                .bind(stored(row.id))
+                .bind(row.lookup.clone())
+                .bind(row.owner.map(stored))
+                .bind(row.sealed.clone())
+                .bind(row.key_id)
+                .bind(row.created_us)
+                .bind(row.expires_us);
+        }
+        statement.execute(&mut *connection).await.map_err(failure)?;
+    }
+    Ok(())
+}
+
+/// The text is made here of constants and counts only.
+fn statement(text: String) -> Statement {
+    sqlx::query(AssertSqlSafe(text))
+}
+
+fn values(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("VALUES {}", vec![row.as_str(); rows].join(", "))
+}
+
+/// Cuts the items, in order, into runs of the lengths of [`RUNS`].
+fn runs<T>(mut items: &[T]) -> Vec<&[T]> {
+    let mut found = Vec::new();
+    for length in RUNS {
+        while let Some((run, rest)) = items.split_at_checked(length) {
+            found.push(run);
+            items = rest;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_hold_every_item_once_in_order() {
+        for count in 0..300 {
+            let items: Vec<usize> = (0..count).collect();
+            let cut = runs(&items);
+            assert!(cut.iter().all(|run| RUNS.contains(&run.len())));
+            assert!(cut.len() <= count / 64 + 9);
+            assert_eq!(cut.concat(), items);
+        }
+    }
+
+    #[test]
+    fn values_of_two_rows() {
+        assert_eq!(values(3, 2), "VALUES (?, ?, ?), (?, ?, ?)");
+    }
+}
