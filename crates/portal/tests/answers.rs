@@ -1,5 +1,7 @@
 //! What the portal answers: languages, error pages, headers.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail the test
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::DefaultBodyLimit;

@@ -1,0 +1,91 @@
+# Two commands do everything: `make demo` and `make test`. Both install what is missing, and say so.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+ASSETS := crates/portal/assets
+BIN := $(abspath $(TARGET))/debug/kezek
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+# The tests and what they compare with; nextest is used where it is installed.
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test tools assets format lint unit scenarios e2e audit gallery clean
+
+help: ## Show this list
+	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
+	@echo "make test   check everything (up to 25 minutes the first time)"
+	@echo
+	@echo "Parts of them:"
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
+
+demo: ## Build the program and start a demonstration (DEMO='--listen 0.0.0.0:8080' hands on options)
+	@.ci/tools build
+	@$(MAKE) --no-print-directory assets
+	cargo build --release --bin kezek
+	@exec $(TARGET)/release/kezek demo $(DEMO)
+
+test: tools assets format lint unit scenarios e2e ## Check everything
+	@if cargo deny --version >/dev/null 2>&1; then echo "== licences"; cargo deny check licenses bans sources; fi
+	@echo "== all checks passed"
+
+tools: ## Install what the tests need: Debian packages, npm and Python packages
+	@.ci/tools test
+	@$(MAKE) --no-print-directory e2e/node_modules/.package-lock.json target/venv/.stamp
+
+assets: crates/portal/built/kezek.css ## Compile the style sheet and collect the fonts of the portal
+
+format: ## Check the format of the code
+	@echo "== format"
+	cargo fmt --all --check
+
+lint: assets ## Check the code with clippy; a warning is an error
+	@echo "== clippy"
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+unit: assets target/venv/.stamp ## Run the tests of the crates and of the examples in their documentation
+	@echo "== tests of the crates"
+ifeq ($(NEXTEST),yes)
+	cargo nextest run --workspace --no-fail-fast --status-level fail
+	cargo test --workspace --doc --quiet
+else
+	cargo test --workspace --no-fail-fast --quiet
+endif
+
+scenarios: assets ## Play the scenarios of the law
+	@echo "== scenarios"
+	@cargo build --workspace --bins --examples --quiet
+	@if $(BIN) --help 2>/dev/null | grep -qw scenario; then $(BIN) scenario run scenarios; \
+	else echo "NOT RUN: the program has no command \`scenario\` yet"; fi
+
+e2e: assets e2e/node_modules/.package-lock.json ## Use the portal in a real browser; screenshots are in e2e/shots
+	@echo "== browser"
+	@cargo build --workspace --bins --examples --quiet
+	@if $(BIN) --help 2>/dev/null | grep -qw demo; then specs=specs/*.test.mjs; \
+	else echo "NOT RUN but the gallery: the program has no command \`demo\` yet"; specs=specs/gallery.test.mjs; fi; \
+	cd e2e && KEZEK_BIN=$(BIN) KEZEK_GALLERY=$(dir $(BIN))examples/gallery \
+	node --test --test-reporter=spec --test-concurrency=1 $$specs
+
+audit: ## Check licences and known faults of all crates; installs cargo-deny, which takes minutes
+	@cargo deny --version >/dev/null 2>&1 || { echo "Installing cargo-deny"; cargo install --locked --quiet cargo-deny; }
+	cargo deny check
+
+gallery: assets ## Show every component of the portal at http://127.0.0.1:8081/kk/gallery
+	cargo run --package kezek-portal --example gallery
+
+clean: ## Remove everything that was built
+	cargo clean
+	rm -rf crates/portal/built $(ASSETS)/node_modules e2e/node_modules e2e/shots target/venv
+
+crates/portal/built/kezek.css: $(ASSETS)/node_modules/.package-lock.json $(wildcard $(ASSETS)/*.scss) $(ASSETS)/build.mjs $(ASSETS)/icon.svg
+	@node $(ASSETS)/build.mjs
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@echo "Installing npm packages of $*"
+	@cd $* && $(NPM_CI)
+	@touch $@
+
+target/venv/.stamp: tests/calendar/requirements.txt
+	@echo "Installing Python packages into target/venv"
+	@python3 -m venv target/venv
+	@target/venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
