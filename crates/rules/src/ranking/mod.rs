@@ -11,7 +11,6 @@ mod walk;
 
 pub use cause::Cause;
 pub(crate) use cause::Moved;
-pub(crate) use walk::Walk;
 
 use crate::{benefit::Class, event::Seniority, ids::ApplicationId, profile::PriorityPattern};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -124,15 +123,11 @@ impl Ranking {
         self.list_mut(class).note(key, Moved::now(at, cause));
     }
 
-    /// Notes a move for everyone whose number differs from `before`, the order as it was.
+    /// Notes a move for everyone whose number differs from `before`, an order of the same applications.
     pub(crate) fn note_differences(&mut self, before: &[(Class, Seniority)], at: Instant, cause: Cause) {
-        let mut numbers: Vec<(ApplicationId, u32)> = before.iter().map(|(_, key)| key.application).zip(1..).collect();
-        numbers.sort_unstable();
-        let after: Vec<(Class, Seniority)> = self.walk(|_, _| true).collect();
-        for ((class, key), number) in after.into_iter().zip(1..) {
-            let was = numbers.binary_search_by_key(&key.application, |(application, _)| *application);
-            if was.is_ok_and(|index| numbers[index].1 != number) {
-                self.note(class, key, at, cause);
+        for ((class, key), (_, was)) in self.order().iter().zip(before) {
+            if key != was {
+                self.note(*class, *key, at, cause);
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{
     list::{ListWalk, UNMARKED},
 };
 use crate::{benefit::Class, event::Seniority};
+use alloc::vec::Vec;
 
 /// The order of a ranking, entry by entry; who is not a candidate is skipped and leaves the counter alone
 /// (R3.34/2). The ranking itself is not changed.
@@ -16,6 +17,11 @@ pub(crate) struct Walk<'a, F> {
 }
 
 impl Ranking {
+    /// The whole order.
+    pub fn order(&self) -> Vec<(Class, Seniority)> {
+        self.walk(|_, _| true).collect()
+    }
+
     /// The order of those who are candidates.
     pub(crate) fn walk<F: FnMut(Class, Seniority) -> bool>(&self, is_candidate: F) -> Walk<'_, F> {
         let lists = self.lists.each_ref().map(|list| list.walk());

@@ -1,0 +1,119 @@
+//! Who may take which place now (254/24.4, 254/24.5, 254/24.10, R3.34/3, R3.34/5, R3.34/6).
+
+use crate::{
+    benefit::Class,
+    event::{Frontier, Seniority},
+    ids::{ApplicationId, BatchId, VacancyId},
+    place::{Mode, Ownership},
+    refusal::Refusal,
+    state::{Application, Batch, Phase, State, Status, Vacancy},
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+
+/// The batch from which the application would get a place of the vacancy now, or why not.
+pub fn may_claim(state: &State, id: ApplicationId, vacancy: VacancyId) -> Result<BatchId, Refusal> {
+    let application = state.application(id).ok_or(Refusal::NotFound)?;
+    let place = state.vacancy(vacancy).ok_or(Refusal::NotFound)?;
+    can_take(state, application, place)?;
+    let open: Vec<(BatchId, &Batch)> = batches_open_to(state, id, application, place).collect();
+    if open.is_empty() {
+        return Err(Refusal::NoAccess);
+    }
+    let found = open.into_iter().find(|(_, batch)| batch.free_of(vacancy) > 0);
+    found.map(|(batch, _)| batch).ok_or(Refusal::PlaceTaken)
+}
+
+/// Whether the application could have a place of the vacancy at all, access aside; refusals in the order of
+/// the codes.
+pub(crate) fn can_take(state: &State, application: &Application, place: &Vacancy) -> Result<(), Refusal> {
+    match &application.status {
+        Status::Archived(_) => return Err(Refusal::WrongState),
+        Status::StopListed(_) => return Err(Refusal::StopListed),
+        Status::Referred(_) => return Err(Refusal::LiveReferral),
+        Status::Queued => {}
+    }
+    if place.mode() == Mode::Temporary && has_temporary_place(state, application) {
+        return Err(Refusal::LiveReferral);
+    }
+    if !fits_cohort(application, place) {
+        return Err(Refusal::WrongAge);
+    }
+    if application.private_only && ownership(state, place) == Some(Ownership::State) {
+        return Err(Refusal::PrivateOnly);
+    }
+    if application.queue.kind() != place.kind || application.queue.care() != place.care {
+        return Err(Refusal::NoAccess);
+    }
+    Ok(())
+}
+
+/// R3.34/11: a live temporary referral or a stay.
+pub(crate) fn has_temporary_place(state: &State, application: &Application) -> bool {
+    application.temporary.is_some() || state.child(application.child).is_some_and(|child| child.stay.is_some())
+}
+
+/// 254/28: the full age on 1 September of the place's academic year; a place not yet in a bulletin may have none.
+fn fits_cohort(application: &Application, place: &Vacancy) -> bool {
+    place.academic_year.is_none_or(|year| place.cohort.admits(application.born, year))
+}
+
+fn ownership(state: &State, place: &Vacancy) -> Option<Ownership> {
+    state.organisation(place.organisation).map(|organisation| organisation.ownership)
+}
+
+/// The batches of a vacancy that are open to an application: by its own window first, then the oldest.
+fn batches_open_to<'a>(
+    state: &'a State,
+    id: ApplicationId,
+    application: &'a Application,
+    place: &'a Vacancy,
+) -> impl Iterator<Item = (BatchId, &'a Batch)> {
+    let batches = || place.batches.iter().filter_map(|id| Some((*id, state.batch(*id)?)));
+    let own = batches().filter(|(batch, _)| application.windows.contains(batch));
+    let open = batches().filter(move |(_, batch)| {
+        batch.phase == Phase::Open && is_inside(&batch.frontier, application.class(), application.seniority(id))
+    });
+    own.chain(open)
+}
+
+/// R3.34/5: inside when not later than the latest let in of its class; extraordinary ones once anybody is.
+pub(crate) fn is_inside(frontier: &Frontier, class: Class, key: Seniority) -> bool {
+    if frontier.everyone {
+        return true;
+    }
+    match class {
+        Class::Extraordinary => {
+            frontier.extraordinary || frontier.priority.is_some() || frontier.general.is_some()
+        }
+        Class::Priority => frontier.priority.is_some_and(|latest| key <= latest),
+        Class::General => frontier.general.is_some_and(|latest| key <= latest),
+    }
+}
+
+/// Every vacancy the application could claim now.
+pub fn claimable(state: &State, id: ApplicationId) -> Vec<VacancyId> {
+    let Some(application) = state.application(id) else { return Vec::new() };
+    let Some(settlement) = state.settlement_of(application) else { return Vec::new() };
+    let vacancies: BTreeSet<VacancyId> = settlement
+        .live_batches
+        .iter()
+        .filter_map(|batch| state.batch(*batch).map(|of| (*batch, of)))
+        .filter(|(batch, of)| of.phase == Phase::Open || application.windows.contains(batch))
+        .flat_map(|(_, batch)| batch.places.iter().filter(|places| places.free > 0).map(|places| places.vacancy))
+        .collect();
+    vacancies.into_iter().filter(|vacancy| may_claim(state, id, *vacancy).is_ok()).collect()
+}
+
+/// The vacancies of an organisation that a wish or a family request may take, earliest published first, general
+/// ones before early ones (R3.34/21).
+pub(crate) fn fitting(state: &State, organisation: crate::ids::OrganisationId) -> Vec<(VacancyId, &Vacancy)> {
+    let Some(organisation) = state.organisation(organisation) else { return Vec::new() };
+    let mut vacancies: Vec<_> = organisation
+        .vacancies
+        .iter()
+        .filter_map(|id| state.vacancy(*id).map(|vacancy| (*id, vacancy)))
+        .filter(|(_, vacancy)| vacancy.mode() != Mode::Temporary && !vacancy.batches.is_empty())
+        .collect();
+    vacancies.sort_by_key(|(id, vacancy)| (vacancy.mode(), *id));
+    vacancies
+}

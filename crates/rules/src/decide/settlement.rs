@@ -1,0 +1,72 @@
+//! Acts of the authorised body about a settlement as a whole.
+
+use crate::{
+    Refusal, State,
+    command::{Act, AddOrganisation, OpenSettlement},
+    event::Event,
+    ids::SettlementId,
+    profile::ProfileChange,
+};
+use alloc::{vec, vec::Vec};
+use kezek_calendar::{Date, Instant};
+
+pub(super) fn open(open: &OpenSettlement) -> Vec<Event> {
+    let OpenSettlement { name, zone, profile } = open.clone();
+    vec![Event::SettlementOpened { name, zone, profile }]
+}
+
+pub(super) fn add_organisation(state: &State, add: &AddOrganisation) -> Result<Vec<Event>, Refusal> {
+    state.settlement(add.settlement).ok_or(Refusal::NotFound)?;
+    if add.profiles.len() > usize::from(u8::MAX) {
+        return Err(Refusal::WrongState);
+    }
+    let AddOrganisation { settlement, name, kind, ownership, languages, profiles } = add.clone();
+    Ok(vec![Event::OrganisationAdded { settlement, name, kind, ownership, languages, profiles }])
+}
+
+/// R3.31: nothing is extended silently, and nothing into the past.
+pub(super) fn extend(
+    state: &State,
+    settlement: SettlementId,
+    until: Instant,
+    act: &Act,
+    at: Instant,
+) -> Result<Vec<Event>, Refusal> {
+    state.settlement(settlement).ok_or(Refusal::NotFound)?;
+    if until <= at {
+        return Err(Refusal::TooLate);
+    }
+    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone() }])
+}
+
+/// R3.34/30.
+pub(super) fn freeze(
+    state: &State,
+    settlement: SettlementId,
+    (from, to): (Date, Date),
+    act: &Act,
+) -> Result<Vec<Event>, Refusal> {
+    state.settlement(settlement).ok_or(Refusal::NotFound)?;
+    if to < from {
+        return Err(Refusal::WrongState);
+    }
+    Ok(vec![Event::Frozen { settlement, from, to, act: act.clone() }])
+}
+
+/// R3.21: by a recorded act, from a date; a date that has come acts at once.
+pub(super) fn set_profile(
+    state: &State,
+    settlement: SettlementId,
+    change: &ProfileChange,
+    act: &Act,
+    valid_from: Date,
+    at: Instant,
+) -> Result<Vec<Event>, Refusal> {
+    let place = state.settlement(settlement).ok_or(Refusal::NotFound)?;
+    let mut events =
+        vec![Event::ProfileSet { settlement, change: change.clone(), act: act.clone(), valid_from }];
+    if valid_from <= place.zone.date(at) {
+        events.push(Event::ProfileApplied { settlement });
+    }
+    Ok(events)
+}
