@@ -29,6 +29,9 @@ pub fn router() -> Router {
 }
 
 /// Lays error pages, safe headers and the form limit around pages.
+///
+/// The layers that put [`ctx::Visitor`] and [`ctx::DemoClock`] into a request's extensions belong outside of it,
+/// so that error pages know them too: `finish(pages).layer(session)`.
 pub fn finish(pages: Router) -> Router {
     pages
         .layer(CatchPanicLayer::new())

@@ -1,4 +1,16 @@
 //! The pages. One page a file: its template's fields, its handler, its tests.
+//!
+//! To add a page:
+//!
+//! 1. Write its words into `texts/kk`, `texts/ru` and `texts/en`, in a file of the same name, under ids that begin
+//!    with the page's name. The build names what is missing, and refuses an ending glued to a variable.
+//! 2. Write `templates/NAME.html`: it extends `layout.html` and fills the blocks `title` and `main` (`before` holds
+//!    a back link). Components come as `{{ c::input(day, ctx.t("form-day")) }}`; see
+//!    `templates/components.html`, and `make gallery` for how they look.
+//! 3. Write `src/pages/NAME.rs`: a struct with the field `ctx: Ctx` and what the template shows, and the handler,
+//!    which takes [`Ctx`] and ends with [`page`](crate::page::page), [`page_with`](crate::page::page_with) for a
+//!    form with mistakes (422), or `Err(PageError)`.
+//! 4. Add the route to [`router`].
 
 pub mod home;
 
