@@ -156,6 +156,11 @@ impl Journal {
         self.store.private_owned(owner).await
     }
 
+    /// Kind and id of all private rows with this owner, without their content: what an erasure deletes.
+    pub async fn private_ids_owned(&self, owner: u64) -> Result<Vec<(String, u64)>, StoreError> {
+        self.store.private_ids_owned(owner).await
+    }
+
     /// A page of a kind's rows; `after` is the id of the last row of the page before. The order has no meaning.
     pub async fn private_of_kind(
         &self,

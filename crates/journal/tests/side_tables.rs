@@ -160,3 +160,27 @@ async fn writes_of_one_row_are_carried_out_in_order() {
     journal.write_private(vec![put(&old), delete()]).await.unwrap();
     assert_eq!(journal.private("note", 1).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn an_erasure_leaves_facts_as_they_are() {
+    let journal = Journal::open_temporary().await.unwrap();
+    let owned = |kind, id| PrivateWrite::Put(PrivateRow { owner: Some(5), ..row(kind, id) });
+    let other = PrivateWrite::Put(PrivateRow { owner: Some(6), ..row("person", 6) });
+    let private = vec![owned("person", 5), owned("document", 8), owned("access", 9), other];
+    journal.append(Batch { private, ..batch(0, 30) }).await.unwrap();
+    let facts = journal.facts(1, 100).await.unwrap();
+
+    let ids = journal.private_ids_owned(5).await.unwrap();
+    assert_eq!(ids, [("access".to_owned(), 9), ("document".to_owned(), 8), ("person".to_owned(), 5)]);
+    let mut writes: Vec<PrivateWrite> =
+        ids.into_iter().map(|(kind, id)| PrivateWrite::Delete { kind, id }).collect();
+    writes.push(PrivateWrite::Put(row("erased", 5)));
+    journal.write_private(writes).await.unwrap();
+    journal.scrub().await.unwrap();
+
+    assert!(journal.private_owned(5).await.unwrap().is_empty());
+    assert!(journal.private("erased", 5).await.unwrap().is_some());
+    assert!(journal.private("person", 6).await.unwrap().is_some());
+    assert_eq!(journal.facts(1, 100).await.unwrap(), facts);
+    journal.verify_continuity().await.unwrap();
+}

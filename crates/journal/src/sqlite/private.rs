@@ -152,6 +152,15 @@ impl Store {
         rows(found)
     }
 
+    pub async fn private_ids_owned(&self, owner: u64) -> Result<Vec<(String, u64)>, StoreError> {
+        let owner = stored(owner);
+        let found = sqlx::query!("SELECT kind, id FROM private WHERE owner = ? ORDER BY kind, id", owner)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(failure)?;
+        Ok(found.into_iter().map(|row| (row.kind, given(row.id))).collect())
+    }
+
     pub async fn private_of_kind(
         &self,
         kind: &str,
