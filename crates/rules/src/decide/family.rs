@@ -11,10 +11,12 @@ use crate::{
     state::{Application, Batch, Phase},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use kezek_calendar::{Instant, terms};
+use kezek_calendar::{Date, Instant, terms};
 
-/// Twins and triplets: born at most this many days apart (R3.16).
-const TWIN_DAYS: i32 = 31;
+/// Twins and triplets: born at most 31 days apart (R3.16).
+pub(crate) fn are_twins(one: Date, other: Date) -> bool {
+    terms::days_between(one, other).abs() <= 31
+}
 
 /// A place one sibling may take.
 #[derive(Clone, Copy)]
@@ -166,7 +168,7 @@ fn access(
         return Some(Access::Open);
     }
     let mut twins = members.iter().filter(|(other, one)| {
-        *other != id && terms::days_between(one.born, application.born).abs() <= TWIN_DAYS
+        *other != id && are_twins(one.born, application.born)
     });
     let shared = twins.clone().any(|(_, one)| one.windows.contains(&batch_id));
     if shared {

@@ -10,6 +10,8 @@ pub(crate) mod referral;
 mod settlement;
 mod submit;
 
+pub(crate) use submit::is_over_age;
+
 use crate::{
     Command, Refusal, State,
     event::Event,

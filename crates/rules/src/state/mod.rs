@@ -8,6 +8,7 @@ mod settlement;
 
 pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
 pub(crate) use application::is_sanatorium;
+pub(crate) use apply::latest_birth;
 pub use places::{Batch, BatchPlaces, Group, Organisation, Phase, Referral, ReferralStanding, Vacancy};
 pub use settlement::{Bulletin, ChangeByAct, Freeze, Pool, Settlement};
 
@@ -87,6 +88,11 @@ impl State {
     /// A vacancy.
     pub fn vacancy(&self, id: VacancyId) -> Option<&Vacancy> {
         self.vacancies.get(id.0 as usize)
+    }
+
+    /// All vacancies with their numbers.
+    pub fn vacancies(&self) -> impl Iterator<Item = (VacancyId, &Vacancy)> {
+        (0..).map(VacancyId).zip(&self.vacancies)
     }
 
     /// A batch.

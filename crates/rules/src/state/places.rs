@@ -171,7 +171,7 @@ impl Batch {
 
     /// Whether anything can still happen to it.
     pub(crate) fn is_live(&self) -> bool {
-        self.phase != Phase::Open || self.free() > 0
+        matches!(self.phase, Phase::Windows(_)) || self.free() > 0
     }
 
     pub(crate) fn places_of(&mut self, vacancy: VacancyId) -> Option<&mut BatchPlaces> {

@@ -6,6 +6,8 @@ mod daily;
 mod places;
 mod referrals;
 
+pub(crate) use daily::latest_birth;
+
 use super::State;
 use crate::event::{Event, Fact};
 

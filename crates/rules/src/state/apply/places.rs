@@ -3,7 +3,6 @@
 use crate::{
     command::ModeTerms,
     event::Event,
-    place::Mode,
     state::{ChangeByAct, Freeze, Group, Organisation, Phase, Settlement, State, Vacancy},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -201,10 +200,5 @@ impl State {
             places.free = places.free.saturating_sub(count);
             places.published = places.published.saturating_sub(count);
         }
-    }
-
-    /// Whether an early place is not yet free.
-    pub(crate) fn is_early(&self, vacancy: &Vacancy) -> bool {
-        vacancy.mode() == Mode::Early
     }
 }

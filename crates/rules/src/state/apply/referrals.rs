@@ -1,7 +1,7 @@
 //! Facts about referrals and enrolment.
 
 use crate::{
-    event::{Afterwards, Event, ReferralEnd, ReferralTerms},
+    event::{Afterwards, Event, ReferralEnd},
     ids::{ApplicationId, BatchId, ChildKey, ReferralId},
     place::{Mode, Ownership},
     queue::Queue,

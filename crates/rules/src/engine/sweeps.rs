@@ -1,0 +1,95 @@
+//! Once a year: interest (R3.10) and the age limit (R3.4).
+
+use super::{
+    Engine,
+    schedule::{Duty, next_first_of_september, next_interest_sweep},
+};
+use crate::{
+    decide::is_over_age,
+    event::{ArchiveReason, Event},
+    ids::{ApplicationId, SettlementId},
+    place::PoolKey,
+    state::{Application, Settlement, Status},
+};
+use alloc::vec::Vec;
+use kezek_calendar::{Date, DateTime, Instant, terms};
+
+impl Engine {
+    pub(super) fn sweep_interest(&mut self, id: SettlementId, due: Instant, at: Instant) {
+        let Some(settlement) = self.state.settlement(id) else { return };
+        let expected = next_interest_sweep(settlement, due.plus_micros(-1)) == due;
+        let next = next_interest_sweep(settlement, due);
+        self.schedule.add(next, Duty::InterestSweep(id));
+        if !expected {
+            return;
+        }
+        for application in self.whose_interest_is_old(id, due) {
+            self.stop_for_silence(application, due, at);
+        }
+    }
+
+    /// Queued applications that a sweep at `sweep` would put on the stop-list, by seniority.
+    pub(super) fn whose_interest_is_old(&self, id: SettlementId, sweep: Instant) -> Vec<ApplicationId> {
+        let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
+        let year = terms::academic_year(settlement.zone.date(sweep));
+        self.of_settlement(id, |application| {
+            application.is_queued()
+                && is_placeable(settlement, application, year)
+                && interest_is_old(settlement, application, sweep)
+        })
+    }
+
+    /// Applications of a settlement, by seniority.
+    fn of_settlement(&self, id: SettlementId, wanted: impl Fn(&Application) -> bool) -> Vec<ApplicationId> {
+        let all = self.state.applications().filter(|(_, one)| one.settlement == id && wanted(one));
+        let mut found: Vec<_> = all.map(|(number, one)| one.seniority(number)).collect();
+        found.sort_unstable();
+        found.into_iter().map(|key| key.application).collect()
+    }
+
+    pub(super) fn sweep_ages(&mut self, id: SettlementId, due: Instant, at: Instant) {
+        let Some(settlement) = self.state.settlement(id) else { return };
+        let today = settlement.zone.date(due);
+        let next = next_first_of_september(settlement, due);
+        self.schedule.add(next, Duty::AgeLimit(id));
+        for application in self.who_is_over_age(id, today) {
+            self.record(at, Event::Archived { application, reason: ArchiveReason::MaxAge });
+        }
+        let pools = self.pools_of_the_past(id, terms::academic_year(today));
+        if !pools.is_empty() {
+            self.record(at, Event::PoolsClosed { pools });
+        }
+    }
+
+    /// R3.34/19: queued and stop-listed ones; a live referral waits until it falls away.
+    pub(super) fn who_is_over_age(&self, id: SettlementId, on: Date) -> Vec<ApplicationId> {
+        let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
+        self.of_settlement(id, |one| {
+            matches!(one.status, Status::Queued | Status::StopListed(_))
+                && one.temporary.is_none()
+                && is_over_age(&settlement.profile, one.born, one.conclusion, on)
+        })
+    }
+
+    fn pools_of_the_past(&self, id: SettlementId, academic_year: i16) -> Vec<PoolKey> {
+        let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
+        let live = settlement.live_batches.iter().filter_map(|batch| self.state.batch(*batch));
+        let used: Vec<PoolKey> = live.filter(|batch| batch.is_live()).map(|batch| batch.pool).collect();
+        let pools = self.state.pools(id).map(|(pool, _)| pool);
+        pools.filter(|pool| pool.academic_year < academic_year && !used.contains(pool)).collect()
+    }
+}
+
+/// R3.10: children under the youngest band need not confirm.
+fn is_placeable(settlement: &Settlement, application: &Application, academic_year: i16) -> bool {
+    let age = terms::full_years(application.born, terms::first_of_september(academic_year));
+    i32::from(age) >= i32::from(settlement.profile.min_age_years)
+}
+
+/// Whether the last confirmation is more than `interest_months` old at an instant.
+fn interest_is_old(settlement: &Settlement, application: &Application, at: Instant) -> bool {
+    let confirmed = settlement.zone.local(application.interest_confirmed);
+    let months = i32::from(settlement.profile.interest_months);
+    let lasts = DateTime::from_parts(terms::add_months(confirmed.date(), months), confirmed.time());
+    lasts < settlement.zone.local(at)
+}
