@@ -11,6 +11,7 @@ mod wishes;
 use crate::{
     Command, Refusal, State, decide,
     event::{Event, Fact},
+    ids::ApplicationId,
 };
 use alloc::vec::Vec;
 use kezek_calendar::Instant;
@@ -73,7 +74,11 @@ impl Engine {
     fn record(&mut self, at: Instant, event: Event) {
         let fact = Fact { at: at.max(self.state.now()), event };
         self.replay(&fact);
+        let own = own_move(&fact.event);
         self.facts.push(fact);
+        if let Some(told) = own.and_then(|application| self.far_move(application)) {
+            self.record(at, Event::NumbersTold { numbers: alloc::vec![told] });
+        }
     }
 
     fn record_all(&mut self, at: Instant, events: Vec<Event>) {
@@ -101,5 +106,15 @@ impl Engine {
             Duty::Bulletin(settlement) => self.issue_bulletin(settlement, due.at, at),
             Duty::Opening(settlement) => self.hold_opening(settlement, due.at, at),
         }
+    }
+}
+
+/// The application whose own act or benefit moved it; it is told at once, others with the daily round (R3.26).
+fn own_move(event: &Event) -> Option<ApplicationId> {
+    match event {
+        Event::BenefitConfirmed { application, .. }
+        | Event::BenefitRemoved { application, .. }
+        | Event::BirthCorrected { application, .. } => Some(*application),
+        _ => None,
     }
 }

@@ -40,6 +40,7 @@ impl Engine {
         }
         self.carry_out_wishes(id, at);
         self.record(at, Event::OpeningHeld { settlement: id, date });
+        self.tell_numbers(id, at);
     }
 
     fn move_frontier(&mut self, id: BatchId, at: Instant) {

@@ -34,16 +34,28 @@ impl Engine {
             (Reminder::ConfirmInterest, self.interest_to_confirm(id, settlement, due, today)),
             (Reminder::AgeLimitSoon, self.near_the_age_limit(id, today)),
         ];
-        let numbers = self.numbers_to_tell(id);
         self.schedule.add(next, Duty::Reminders(id));
         for (kind, applications) in reminders {
             if !applications.is_empty() {
                 self.record(at, Event::Reminded { kind, applications });
             }
         }
+        self.tell_numbers(id, at);
+    }
+
+    /// After the opening and with the daily reminders, not with each claim of a morning.
+    pub(super) fn tell_numbers(&mut self, id: SettlementId, at: Instant) {
+        let numbers = self.numbers_to_tell(id);
         if !numbers.is_empty() {
             self.record(at, Event::NumbersTold { numbers });
         }
+    }
+
+    /// The number to tell, when it is far from the one told last.
+    pub(super) fn far_move(&self, application: ApplicationId) -> Option<(ApplicationId, u32)> {
+        let number = self.state.number_of(application)?;
+        let told = self.state.application(application)?.told;
+        (told.abs_diff(number) > TOLD_STEP).then_some((application, number))
     }
 
     fn windows_ending(&self, settlement: &Settlement, last_day: Date) -> Vec<ApplicationId> {

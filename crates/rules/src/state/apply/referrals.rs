@@ -64,6 +64,10 @@ impl State {
             self.leave_order(*application, at, Cause::Referred);
             self.close_windows(*application)
         };
+        // R3.34/3: places of windows in other pools wait for the open phase; only those of this pool may come back.
+        let pool = self.batches.get(batch.0 as usize).map(|batch| batch.pool);
+        let of_pool = |id: &BatchId| self.batches.get(id.0 as usize).map(|batch| batch.pool) == pool;
+        let closed_windows: Vec<BatchId> = closed_windows.into_iter().filter(of_pool).collect();
         let (application, vacancy, batch) = (*application, *vacancy, *batch);
         let standing = ReferralStanding::Live;
         self.referrals.push(Referral {
