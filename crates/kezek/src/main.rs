@@ -1,5 +1,6 @@
 //! The command line: configuration, wiring, and the tools beside the running system.
 
+mod bench;
 mod scenario;
 
 use clap::{Parser, Subcommand};
@@ -20,11 +21,17 @@ enum Command {
         #[command(subcommand)]
         command: scenario::Command,
     },
+    /// Measure how fast the parts run.
+    Bench {
+        #[command(subcommand)]
+        command: bench::Bench,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Scenario { command } => scenario::run(command),
+        Command::Bench { command } => bench::run(&command),
     };
     result.unwrap_or_else(|error| {
         eprintln!("kezek: {error:#}");
