@@ -1,1 +1,40 @@
-//! node
+//! The running system: the state in memory, one writer that makes facts durable in batches, the service's clock,
+//! the outbox and the people.
+//!
+//! Data walks one way: [`Node::submit`] stamps a command with the time and hands it to the writer; the writer first
+//! carries out what is due, judges the commands in order, commits facts, answers, messages and private rows as one
+//! transaction, and only then shows the new state to readers and answers. Nobody else changes the state.
+//!
+//! What never lives here: a rule of the queue (`rules`), SQL (`journal`), a cipher (`records`), a page (`portal`).
+
+mod background;
+mod clock;
+mod config;
+mod draft;
+mod encode;
+mod error;
+mod history;
+mod intake;
+mod load;
+mod message;
+mod node;
+mod outbox;
+mod people;
+mod published;
+mod subject;
+mod verify;
+mod writer;
+
+pub use kezek_calendar as calendar;
+pub use kezek_records as records;
+pub use kezek_rules as rules;
+
+pub use clock::Clock;
+pub use config::{ClockChoice, Config, Limits, OnFatal};
+pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, SubmitError};
+pub use history::Entry;
+pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges};
+pub use kezek_journal::{Head, OutboxBacklog, PrivateWrite};
+pub use node::Node;
+pub use people::{Found, NewAccount, People, SignedIn};
+pub use verify::{Report, SnapshotCheck, verify};

@@ -1,0 +1,124 @@
+//! What goes on beside the writer: the outbox, snapshots, and forgetting what has served its time. One thread.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kezek_journal::{Journal, OutboxItem, StoreError};
+use tokio::sync::{Notify, oneshot};
+
+use crate::clock::{self, Clock};
+use crate::error::OpenError;
+use crate::load;
+use crate::message::Message;
+use crate::outbox::{self, DeliverError};
+use crate::people::People;
+use crate::published::Published;
+
+/// Due messages and old rows are looked for this often, whether facts came or not.
+const LOOK: Duration = Duration::from_secs(1);
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+const DAY_US: i64 = 86_400_000_000;
+/// A client may repeat a command with its key for a week.
+const KEEP_ANSWERS_US: i64 = 7 * DAY_US;
+const KEEP_DELIVERED_US: i64 = 30 * DAY_US;
+
+/// What the background works with.
+pub struct Background {
+    pub journal: Journal,
+    pub clock: Arc<Clock>,
+    pub published: Arc<Published>,
+    pub people: People,
+    pub committed: Arc<Notify>,
+    pub snapshot_every_facts: u64,
+    /// The last fact of the newest snapshot.
+    pub snapshot_seq: u64,
+}
+
+/// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the receiver is told.
+pub fn start(
+    background: Background,
+    writer_ended: oneshot::Receiver<()>,
+) -> Result<oneshot::Receiver<()>, OpenError> {
+    let (ended, wait) = oneshot::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(OpenError::Thread)?;
+    let work = move || {
+        runtime.block_on(background.run(writer_ended));
+        // Whoever waits may have gone.
+        let _ = ended.send(());
+    };
+    std::thread::Builder::new().name("kezek-background".into()).spawn(work).map_err(OpenError::Thread)?;
+    Ok(wait)
+}
+
+impl Background {
+    async fn run(mut self, mut writer_ended: oneshot::Receiver<()>) {
+        let mut tidied = tokio::time::Instant::now();
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut writer_ended => break,
+                () = self.committed.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            noted("messages were not delivered", self.deliver().await);
+            let facts = self.published.read(|view| view.head.seq).saturating_sub(self.snapshot_seq);
+            if facts >= self.snapshot_every_facts {
+                self.snapshot().await;
+            }
+            if tidied.elapsed() >= TIDY_EVERY {
+                tidied = tokio::time::Instant::now();
+                noted("old rows were not deleted", self.tidy().await);
+            }
+        }
+        self.snapshot().await;
+        self.journal.close().await;
+    }
+
+    async fn deliver(&self) -> Result<(), StoreError> {
+        let family = |message: &Message| {
+            self.published.read(|view| view.state.application(message.application).map(|one| one.parent))
+        };
+        let deliver = async |lot: &[OutboxItem]| {
+            self.people.deliver(lot, family).await.map_err(|error| DeliverError(error.to_string()))
+        };
+        outbox::dispatch(&self.journal, &self.clock, deliver).await.map(|_| ())
+    }
+
+    /// Keeps a snapshot unless the newest one is up to date. A lost one costs only time at the next start.
+    async fn snapshot(&mut self) {
+        let head = self.published.read(|view| view.head);
+        if head.seq <= self.snapshot_seq {
+            return;
+        }
+        let snapshot = match self.published.read(load::snapshot_of) {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                tracing::error!(%error, "no snapshot was made");
+                return;
+            }
+        };
+        let seq = snapshot.seq;
+        match self.journal.put_snapshot(snapshot).await {
+            Ok(()) => {
+                self.snapshot_seq = seq;
+                tracing::info!(seq, "a snapshot was kept");
+            }
+            Err(error) => tracing::error!(%error, "no snapshot was kept"),
+        }
+    }
+
+    async fn tidy(&self) -> Result<(), StoreError> {
+        let now_us = self.clock.now().as_micros();
+        self.journal.forget_answers(now_us - KEEP_ANSWERS_US).await?;
+        self.journal.forget_outbox(now_us - KEEP_DELIVERED_US).await?;
+        self.journal.expire_private(clock::machine_now().as_micros()).await?;
+        Ok(())
+    }
+}
+
+fn noted(what: &str, result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        tracing::error!(%error, what);
+    }
+}

@@ -1,0 +1,71 @@
+//! How a node is set up.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kezek_calendar::Instant;
+use kezek_records::Keys;
+
+/// Called when the process cannot go on: the result of a commit is unknown, or the writer stopped on a mistake.
+/// The text is for the log. It is expected to end the process.
+pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What a node needs to open.
+#[derive(Clone)]
+pub struct Config {
+    /// The directory of the journal; made if it is missing.
+    pub data_dir: PathBuf,
+    /// The service's clock.
+    pub clock: ClockChoice,
+    /// The keys that personal data is sealed with.
+    pub keys: Keys,
+    /// Bounds of queues and batches.
+    pub limits: Limits,
+    /// Ends the process; aborts it unless set otherwise.
+    pub on_fatal: OnFatal,
+}
+
+/// Which clock the service goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockChoice {
+    /// The machine's.
+    Real,
+    /// A clock that stands until it is moved; starts here in an empty data directory and goes on where it stood in
+    /// any other.
+    Virtual(Instant),
+}
+
+/// Bounds of queues and batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Commands that may wait for the writer; one more is told to come back later. About 0.3 s of work.
+    pub queue_max: usize,
+    /// Most commands judged and committed together.
+    pub batch_max: usize,
+    /// Most facts of duties committed together, except that an instant is never cut.
+    pub duty_facts_max: usize,
+    /// A snapshot is kept after so many facts.
+    pub snapshot_every_facts: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { queue_max: 8_192, batch_max: 500, duty_facts_max: 5_000, snapshot_every_facts: 100_000 }
+    }
+}
+
+impl Config {
+    /// A node with the usual bounds.
+    pub fn new(data_dir: impl Into<PathBuf>, clock: ClockChoice, keys: Keys) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            clock,
+            keys,
+            limits: Limits::default(),
+            on_fatal: Arc::new(|reason| {
+                tracing::error!(reason, "the process ends");
+                std::process::abort()
+            }),
+        }
+    }
+}

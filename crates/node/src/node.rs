@@ -1,0 +1,235 @@
+//! The node: opening, asking, submitting, closing.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kezek_calendar::Instant;
+use kezek_journal::{Answer, Head, Journal, OutboxBacklog};
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::{Engine, State};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::background::{self, Background};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::draft::KeptAnswer;
+use crate::encode;
+use crate::error::{BatchError, ClockError, NoRandom, OpenError, SubmitError};
+use crate::history::Entry;
+use crate::intake::{Accepted, BatchIntake, Intake, Outcome};
+use crate::load;
+use crate::people::People;
+use crate::published::Published;
+use crate::writer::{self, Job, Reply, Work, Writer};
+
+/// The journal's file in the data directory.
+pub const JOURNAL_FILE: &str = "journal.db";
+
+/// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
+#[derive(Clone)]
+pub struct Node {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    journal: Journal,
+    clock: Arc<Clock>,
+    published: Arc<Published>,
+    people: People,
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+impl Node {
+    /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let Config { data_dir, clock, keys, limits, on_fatal } = config;
+        make_directory(&data_dir)?;
+        let journal = Journal::open(data_dir.join(JOURNAL_FILE)).await?;
+        let (view, snapshot_seq) = load::load(&journal).await?;
+        let clock = Arc::new(Clock::open(&data_dir, clock, view.head.seq == 0)?);
+        let head = view.head;
+        let people = People::new(journal.clone(), keys);
+        let engine = Engine::new(view.state.clone());
+        let published = Arc::new(Published::new(view));
+        let committed = Arc::new(Notify::new());
+        let (sender, receiver) = mpsc::channel(limits.queue_max.max(1));
+        let writer = Writer {
+            journal: journal.clone(),
+            clock: Arc::clone(&clock),
+            published: Arc::clone(&published),
+            limits,
+            on_fatal,
+            committed: Arc::clone(&committed),
+            engine: Some(engine),
+            head,
+        };
+        let background = Background {
+            journal: journal.clone(),
+            clock: Arc::clone(&clock),
+            published: Arc::clone(&published),
+            people: people.clone(),
+            committed,
+            snapshot_every_facts: limits.snapshot_every_facts,
+            snapshot_seq,
+        };
+        let writer_ended = writer::start(writer, receiver)?;
+        let ended = background::start(background, writer_ended)?;
+        let inner = Inner {
+            journal,
+            clock,
+            published,
+            people,
+            jobs: Mutex::new(Some(sender)),
+            ended: Mutex::new(Some(ended)),
+        };
+        let node = Self { inner: Arc::new(inner) };
+        if let Err(error) = node.tick().await {
+            tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");
+        }
+        Ok(node)
+    }
+
+    /// Finishes what was taken in, keeps a snapshot and closes the files. Later calls report [`SubmitError::Stopped`].
+    pub async fn close(&self) {
+        drop(lock(&self.inner.jobs).take());
+        let ended = lock(&self.inner.ended).take();
+        if let Some(ended) = ended {
+            // An error means that the thread has gone, which is what is waited for.
+            let _ = ended.await;
+        }
+    }
+
+    /// Asks the state after the last committed fact. The writer waits meanwhile, so the question must be short.
+    pub fn read<T>(&self, ask: impl FnOnce(&State) -> T) -> T {
+        self.inner.published.read(|view| ask(&view.state))
+    }
+
+    /// As [`Node::read`], with the fact up to which the answer is true.
+    pub fn read_at<T>(&self, ask: impl FnOnce(&State, Head) -> T) -> T {
+        self.inner.published.read(|view| ask(&view.state, view.head))
+    }
+
+    /// The last committed fact.
+    pub fn head(&self) -> Head {
+        self.inner.published.read(|view| view.head)
+    }
+
+    /// The service's time: the clock's, or the last fact's if that is later.
+    pub fn now(&self) -> Instant {
+        self.read(State::now).max(self.inner.clock.now())
+    }
+
+    /// The service's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Moves a virtual clock forward and waits until everything due by then is done.
+    pub async fn set_clock(&self, to: Instant) -> Result<(), ClockError> {
+        let (answer, done) = oneshot::channel();
+        let sent = self.inner.clock.set(to, || self.send(Job { at: to, work: Work::Tick(answer) }))?;
+        sent.map_err(ClockError::NotCarriedOut)?;
+        done.await.unwrap_or(Err(SubmitError::Unknown)).map_err(ClockError::NotCarriedOut)
+    }
+
+    /// Submits a command; it is judged at the time of this call, however long it waits. The answer is durable. A
+    /// caller that goes away does not stop the work.
+    pub async fn submit(&self, intake: Intake) -> Result<Outcome, SubmitError> {
+        let (answer, done) = oneshot::channel();
+        self.stamp(Work::One(Box::new(intake), answer))?;
+        match done.await.unwrap_or(Err(SubmitError::Unknown))? {
+            Reply::Now(outcome) => Ok(outcome),
+            Reply::Earlier(answer) => self.earlier(&answer).await,
+        }
+    }
+
+    /// Submits many commands that are accepted together or not at all, judged at one time.
+    pub async fn submit_all(&self, batch: BatchIntake) -> Result<Accepted, BatchError> {
+        let (answer, done) = oneshot::channel();
+        self.stamp(Work::All(batch, answer))?;
+        done.await.unwrap_or(Err(SubmitError::Unknown.into()))
+    }
+
+    /// The facts that concern an application, oldest first; empty for one that is not there.
+    pub async fn history(&self, application: ApplicationId) -> Result<Vec<Entry>, OpenError> {
+        let seqs = self.inner.published.read(|view| view.history.of(application));
+        let mut entries = Vec::with_capacity(seqs.len());
+        for seq in seqs {
+            for row in self.inner.journal.facts(seq, 1).await? {
+                let fact = encode::from_row(&row)?;
+                entries.push(Entry { seq, at: fact.at, actor: row.actor, event: fact.event });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Personal data: people, accounts, sessions, documents, notices.
+    pub fn people(&self) -> &People {
+        &self.inner.people
+    }
+
+    /// How many messages wait to be delivered.
+    pub async fn outbox_backlog(&self) -> Result<OutboxBacklog, OpenError> {
+        Ok(self.inner.journal.outbox_backlog().await?)
+    }
+
+    /// A draw that breaks ties of equal times (R3.34/27).
+    pub fn draw(&self) -> Result<u32, NoRandom> {
+        getrandom::u32().map_err(|_| NoRandom)
+    }
+
+    /// A random id for a person, a paper or an account; never 0.
+    pub fn random_id(&self) -> Result<u64, NoRandom> {
+        kezek_records::random_id().map_err(|_| NoRandom)
+    }
+
+    async fn tick(&self) -> Result<(), SubmitError> {
+        let (answer, done) = oneshot::channel();
+        self.stamp(Work::Tick(answer))?;
+        done.await.unwrap_or(Err(SubmitError::Unknown))
+    }
+
+    /// Takes the time and a place in the queue as one step, so that the queue is in order of time.
+    fn stamp(&self, work: Work) -> Result<(), SubmitError> {
+        self.inner.clock.stamp(|at| self.send(Job { at, work }))
+    }
+
+    fn send(&self, job: Job) -> Result<(), SubmitError> {
+        let jobs = lock(&self.inner.jobs);
+        let sender = jobs.as_ref().ok_or(SubmitError::Stopped)?;
+        sender.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => SubmitError::Busy { retry_after_s: retry_after_s() },
+            TrySendError::Closed(_) => SubmitError::Stopped,
+        })
+    }
+
+    async fn earlier(&self, answer: &Answer) -> Result<Outcome, SubmitError> {
+        let kept = serde_json::from_slice(&answer.answer).map_err(|_| SubmitError::Fault)?;
+        match kept {
+            KeptAnswer::Refused { at, refusal } => Ok(Outcome::Refused { refusal, at }),
+            KeptAnswer::Accepted { at, first_seq, count } => {
+                let rows = self.inner.journal.facts(first_seq, count).await;
+                let rows = rows.map_err(|_| SubmitError::Unavailable { retry_after_s: retry_after_s() })?;
+                let facts = rows.iter().map(encode::from_row).collect::<Result<_, _>>();
+                let facts = facts.map_err(|_| SubmitError::Fault)?;
+                Ok(Outcome::Accepted(Accepted { at, first_seq, facts }))
+            }
+        }
+    }
+}
+
+/// One to three seconds at random, so that those turned away do not come back all at once.
+fn retry_after_s() -> u32 {
+    1 + getrandom::u32().unwrap_or(0) % 3
+}
+
+fn make_directory(path: &Path) -> Result<(), OpenError> {
+    std::fs::create_dir_all(path).map_err(|source| OpenError::Directory { path: path.to_owned(), source })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What is held is set or taken in one step, so it is whole whoever panicked.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

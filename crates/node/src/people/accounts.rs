@@ -1,0 +1,143 @@
+//! Accounts and sessions.
+
+use kezek_calendar::Iin;
+use kezek_journal::{AppendError, PrivateWrite};
+use kezek_records::{Account, Contacts, Label, Person, Record, Role, Session, SessionToken, random_id};
+
+use super::{Found, People, machine_now};
+use crate::error::PeopleError;
+
+/// A new account.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Whose. A person with this IIN who is known already keeps the present record.
+    pub person: Person,
+    /// How to reach the person.
+    pub contacts: Contacts,
+    /// What the person may be.
+    pub roles: Vec<Role>,
+    /// From [`kezek_records::hash_password`].
+    pub password_hash: String,
+    /// The kindergarten an official acts for.
+    pub kindergarten: Option<u64>,
+    /// The settlement an official acts in.
+    pub settlement: Option<u64>,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session's id.
+    pub session_id: u64,
+    /// The session, with what its forms must carry.
+    pub session: Session,
+    /// The account; its id is the person's.
+    pub account: Found<Account>,
+}
+
+impl People {
+    /// Makes an account and returns the person's id, which is the account's too. Two at once make one account: the
+    /// other call is told [`PeopleError::AccountExists`].
+    pub async fn create_account(&self, new: NewAccount) -> Result<u64, PeopleError> {
+        let known = self.find(&new.person.iin).await?;
+        let id = known.as_ref().map_or_else(random_id, |known| Ok(known.id))?;
+        let label = self.label(id, id);
+        let account = Account {
+            person: id,
+            roles: new.roles,
+            password_hash: new.password_hash,
+            kindergarten: new.kindergarten,
+            settlement: new.settlement,
+            failed_count: 0,
+            locked_until_us: None,
+        };
+        let mut changes = vec![self.insert(label, &account)?, self.put(label, &new.contacts)?];
+        if known.is_none() {
+            changes.push(self.insert(label, &new.person)?);
+        }
+        match self.write(changes).await {
+            Err(PeopleError::Write(AppendError::PrivateTaken { .. })) => Err(PeopleError::AccountExists),
+            result => result.map(|()| id),
+        }
+    }
+
+    /// The account of the person with an IIN.
+    pub async fn account_by_iin(&self, iin: &Iin) -> Result<Option<Found<Account>>, PeopleError> {
+        let Some(person) = self.find(iin).await? else { return Ok(None) };
+        self.account(person.id).await
+    }
+
+    /// A person's account.
+    pub async fn account(&self, person: u64) -> Result<Option<Found<Account>>, PeopleError> {
+        self.get(person).await
+    }
+
+    /// Keeps a changed account: a counted failure, a new password.
+    pub async fn keep_account(&self, account: &Account) -> Result<(), PeopleError> {
+        let label = self.label(account.person, account.person);
+        self.write(vec![self.put(label, account)?]).await
+    }
+
+    /// Notes a wrong password.
+    pub async fn note_failure(&self, mut account: Account) -> Result<(), PeopleError> {
+        account.note_failure(machine_now().as_micros());
+        self.keep_account(&account).await
+    }
+
+    /// Whether a password may not even be tried now.
+    pub fn is_locked(&self, account: &Account) -> bool {
+        account.is_locked(machine_now().as_micros())
+    }
+
+    /// Begins a session after a right password and forgets the wrong ones; the token goes into the cookie.
+    pub async fn sign_in(
+        &self,
+        mut account: Account,
+        lifetime_us: i64,
+    ) -> Result<(Session, SessionToken), PeopleError> {
+        let now_us = machine_now().as_micros();
+        let (session, token) = Session::begin(account.person, now_us, lifetime_us)?;
+        let label = Label {
+            id: random_id()?,
+            owner: Some(account.person),
+            created_us: now_us,
+            expires_us: Some(session.expires_us),
+        };
+        let mut changes = vec![self.insert(label, &session)?];
+        if account.failed_count > 0 {
+            account.note_success();
+            changes.push(self.put(self.label(account.person, account.person), &account)?);
+        }
+        self.write(changes).await?;
+        Ok((session, token))
+    }
+
+    /// Who is signed in with a cookie's token.
+    pub async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, PeopleError> {
+        let Some(found) = self.first_by_lookup::<Session>(&SessionToken::hash(token)).await? else {
+            return Ok(None);
+        };
+        let account = self.account(found.record.account).await?;
+        Ok(account.map(|account| SignedIn { session_id: found.id, session: found.record, account }))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, session_id: u64) -> Result<(), PeopleError> {
+        self.write(vec![end(session_id)]).await
+    }
+
+    /// Ends all sessions of a person: after a change of the password, or at the person's wish.
+    pub async fn sign_out_everywhere(&self, person: u64) -> Result<(), PeopleError> {
+        let sessions = self.journal.private_by_owner(Session::KIND, person).await?;
+        self.write(sessions.into_iter().map(|session| end(session.id)).collect()).await
+    }
+
+    /// The label of something kept without term.
+    fn label(&self, id: u64, owner: u64) -> Label {
+        Label { id, owner: Some(owner), created_us: machine_now().as_micros(), expires_us: None }
+    }
+}
+
+fn end(session_id: u64) -> PrivateWrite {
+    PrivateWrite::Delete { kind: Session::KIND.into(), id: session_id }
+}

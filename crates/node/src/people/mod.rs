@@ -1,0 +1,149 @@
+//! Personal data: sealed rows of the journal, opened for whoever may see them. Rights are the portal's.
+//!
+//! A person's id is the `ChildKey` or `ParentKey` of the facts, and the id of the account. Times of sessions, locks and
+//! terms of keeping are the machine's, also under a virtual clock: moving that clock signs nobody out.
+
+mod accounts;
+mod notices;
+mod papers;
+
+use kezek_calendar::Iin;
+use kezek_journal::{Journal, PrivateRow, PrivateWrite};
+use kezek_records::{
+    ApplicationPrivate, ChildRecord, Contacts, ErasureGround, Keys, Label, Person, Record, SealError,
+    SealedRow,
+};
+use kezek_rules::ids::ApplicationId;
+
+pub use accounts::{NewAccount, SignedIn};
+
+use crate::clock::machine_now;
+use crate::error::PeopleError;
+
+/// How often an erasure asks for the store's files to be cleaned while a reader keeps them busy.
+const SCRUB_TRIES: usize = 5;
+
+/// The people of the service. Clones are the same.
+#[derive(Clone)]
+pub struct People {
+    journal: Journal,
+    keys: Keys,
+}
+
+/// An opened record with its label.
+#[derive(Debug, Clone)]
+pub struct Found<R> {
+    /// Its id; for a person, an account and contacts the person's id.
+    pub id: u64,
+    /// The person whose data it is.
+    pub owner: Option<u64>,
+    /// When it was written, microseconds since 1970 UTC.
+    pub created_us: i64,
+    /// The record.
+    pub record: R,
+}
+
+impl People {
+    pub(crate) fn new(journal: Journal, keys: Keys) -> Self {
+        Self { journal, keys }
+    }
+
+    /// A record as a change that replaces the one with its id; for [`crate::PrivateChanges`] or [`People::write`].
+    pub fn put<R: Record>(&self, label: Label, record: &R) -> Result<PrivateWrite, SealError> {
+        Ok(PrivateWrite::Put(row(kezek_records::seal(&self.keys, label, record)?)))
+    }
+
+    /// A record as a change that is refused if its id or what it is found by is taken. For new people.
+    pub fn insert<R: Record>(&self, label: Label, record: &R) -> Result<PrivateWrite, SealError> {
+        Ok(PrivateWrite::Insert(row(kezek_records::seal(&self.keys, label, record)?)))
+    }
+
+    /// Makes changes durable that no fact speaks of, as a whole.
+    pub async fn write(&self, changes: Vec<PrivateWrite>) -> Result<(), PeopleError> {
+        Ok(self.journal.write_private(changes).await?)
+    }
+
+    /// A record by its id. Rows past their term are not given.
+    pub async fn get<R: Record>(&self, id: u64) -> Result<Option<Found<R>>, PeopleError> {
+        let row = self.journal.private(R::KIND, id).await?;
+        row.filter(is_kept).map(|row| self.open(row)).transpose()
+    }
+
+    /// All records of a kind whose owner is this person, oldest first.
+    pub async fn owned<R: Record>(&self, owner: u64) -> Result<Vec<Found<R>>, PeopleError> {
+        let rows = self.journal.private_by_owner(R::KIND, owner).await?;
+        rows.into_iter().filter(is_kept).map(|row| self.open(row)).collect()
+    }
+
+    /// The person with an IIN.
+    pub async fn find(&self, iin: &Iin) -> Result<Option<Found<Person>>, PeopleError> {
+        self.first_by_lookup(&self.keys.iin_index(iin)).await
+    }
+
+    /// A person by id.
+    pub async fn person(&self, id: u64) -> Result<Option<Found<Person>>, PeopleError> {
+        self.get(id).await
+    }
+
+    /// What belongs to a child besides the person.
+    pub async fn child(&self, id: u64) -> Result<Option<Found<ChildRecord>>, PeopleError> {
+        self.get(id).await
+    }
+
+    /// How to reach a person.
+    pub async fn contacts(&self, person: u64) -> Result<Option<Found<Contacts>>, PeopleError> {
+        self.get(person).await
+    }
+
+    /// The private side of an application.
+    pub async fn application(
+        &self,
+        application: ApplicationId,
+    ) -> Result<Option<Found<ApplicationPrivate>>, PeopleError> {
+        self.get(u64::from(application.0)).await
+    }
+
+    /// Erases everything a person owns and cleans the store's files of it; facts stay. A child is erased for itself.
+    pub async fn erase(&self, person: u64, ground: ErasureGround) -> Result<(), PeopleError> {
+        let owned = self.journal.private_owned(person).await?;
+        let owned = owned.into_iter().map(|row| (row.kind, row.id)).collect();
+        let erasure = kezek_records::erase(&self.keys, person, owned, ground, machine_now().as_micros())?;
+        let deletions = erasure.delete.into_iter().map(|(kind, id)| PrivateWrite::Delete { kind, id });
+        let mut changes: Vec<PrivateWrite> = deletions.collect();
+        changes.push(PrivateWrite::Put(row(erasure.tombstone)));
+        self.write(changes).await?;
+        let mut result = self.journal.scrub().await;
+        for _ in 1..SCRUB_TRIES {
+            if result.is_ok() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            result = self.journal.scrub().await;
+        }
+        Ok(result?)
+    }
+
+    async fn first_by_lookup<R: Record>(&self, lookup: &[u8]) -> Result<Option<Found<R>>, PeopleError> {
+        let rows = self.journal.private_by_lookup(R::KIND, lookup).await?;
+        rows.into_iter().find(is_kept).map(|row| self.open(row)).transpose()
+    }
+
+    fn open<R: Record>(&self, row: PrivateRow) -> Result<Found<R>, PeopleError> {
+        let (id, owner, created_us) = (row.id, row.owner, row.created_us);
+        Ok(Found { id, owner, created_us, record: kezek_records::open(&self.keys, &sealed(row))? })
+    }
+}
+
+fn is_kept(row: &PrivateRow) -> bool {
+    row.expires_us.is_none_or(|expires_us| machine_now().as_micros() < expires_us)
+}
+
+fn row(sealed: SealedRow) -> PrivateRow {
+    let SealedRow { kind, id, lookup, owner, sealed, key_id, created_us, expires_us } = sealed;
+    PrivateRow { kind, id, lookup, owner, sealed, key_id, created_us, expires_us }
+}
+
+fn sealed(row: PrivateRow) -> SealedRow {
+    let PrivateRow { kind, id, lookup, owner, sealed, key_id, created_us, expires_us } = row;
+    SealedRow { kind, id, lookup, owner, sealed, key_id, created_us, expires_us }
+}

@@ -1,0 +1,79 @@
+//! Notices in the personal account, and who looked at whose data.
+
+use kezek_calendar::Instant;
+use kezek_journal::{OutboxItem, PrivateWrite};
+use kezek_records::{AccessEntry, Erased, Label, Language, Notice, random_id};
+use kezek_rules::ids::ParentKey;
+
+use super::{Found, People};
+use crate::error::PeopleError;
+use crate::message::Message;
+
+impl People {
+    /// A person's notices, oldest first. Parameters: `application` (its number) and those of the cause, as `until`,
+    /// `reason`, `organisation`, `number`, `at` (the time of the cause).
+    pub async fn notices(&self, person: u64) -> Result<Vec<Found<Notice>>, PeopleError> {
+        self.owned(person).await
+    }
+
+    /// Notes that a notice was read.
+    pub async fn mark_read(&self, notice: Found<Notice>, at: Instant) -> Result<(), PeopleError> {
+        let Found { id, owner, created_us, mut record } = notice;
+        record.read_us.get_or_insert(at.as_micros());
+        self.write(vec![self.put(Label { id, owner, created_us, expires_us: None }, &record)?]).await
+    }
+
+    /// A notice that no fact causes, such as a new sign-in.
+    pub async fn notify(&self, notice: &Notice) -> Result<(), PeopleError> {
+        let label = notice_label(random_id()?, notice);
+        self.write(vec![self.put(label, notice)?]).await
+    }
+
+    /// Notes a look at a person's data.
+    pub async fn note_access(&self, entry: &AccessEntry) -> Result<(), PeopleError> {
+        let label =
+            Label { id: random_id()?, owner: Some(entry.whose), created_us: entry.when_us, expires_us: None };
+        self.write(vec![self.put(label, entry)?]).await
+    }
+
+    /// Who looked at a person's data, oldest first.
+    pub async fn accesses(&self, person: u64) -> Result<Vec<Found<AccessEntry>>, PeopleError> {
+        self.owned(person).await
+    }
+
+    /// Puts messages of the outbox into the personal accounts of the families. A message delivered twice is one notice,
+    /// since its id is the message's.
+    pub(crate) async fn deliver(
+        &self,
+        lot: &[OutboxItem],
+        family: impl Fn(&Message) -> Option<ParentKey>,
+    ) -> Result<(), PeopleError> {
+        let mut changes: Vec<PrivateWrite> = Vec::with_capacity(lot.len());
+        for item in lot {
+            let Ok(message) = serde_json::from_str::<Message>(&item.payload) else {
+                tracing::error!(id = item.id, "a message of the outbox cannot be read; it is left out");
+                continue;
+            };
+            let Some(ParentKey(to)) = family(&message) else { continue };
+            if self.get::<Erased>(to).await?.is_some() {
+                continue;
+            }
+            let language =
+                self.contacts(to).await?.map_or_else(Language::default, |found| found.record.language);
+            let notice = notice(item, message, to, language);
+            changes.push(self.put(notice_label(item.id, &notice), &notice)?);
+        }
+        self.write(changes).await
+    }
+}
+
+fn notice(item: &OutboxItem, message: Message, to: u64, language: Language) -> Notice {
+    let mut parameters = message.parameters;
+    parameters.insert("application".into(), message.application.to_string());
+    parameters.insert("at".into(), Instant::from_micros(item.created_us).to_string());
+    Notice { to, kind: item.kind.clone(), language, parameters, created_us: item.created_us, read_us: None }
+}
+
+fn notice_label(id: u64, notice: &Notice) -> Label {
+    Label { id, owner: Some(notice.to), created_us: notice.created_us, expires_us: None }
+}

@@ -1,0 +1,109 @@
+//! Committing a draft, and what follows when it is not committed.
+
+use kezek_journal::AppendError;
+use kezek_rules::Engine;
+
+use super::Writer;
+use crate::draft::Draft;
+use crate::error::SubmitError;
+use crate::load;
+
+/// Seconds after which a client may try again when the store is out of reach.
+const RETRY_AFTER_S: u32 = 5;
+
+/// It is not known whether a draft is durable: the process must end.
+#[derive(Debug, Clone, Copy)]
+pub struct Unknown;
+
+/// A draft was not acknowledged.
+#[derive(Debug)]
+pub enum Failure {
+    /// Nothing was written.
+    Not(Refused),
+    /// It is not known.
+    Unknown(Unknown),
+}
+
+/// Why nothing was written.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refused {
+    /// Others wrote meanwhile; the readers' state has followed. Decide again.
+    #[error("the journal has moved on")]
+    Moved,
+    /// The store cannot be written.
+    #[error("the store cannot be written")]
+    Unavailable,
+    /// Something in the draft is not acceptable: one of its commands alone may be to blame.
+    #[error("the draft is not acceptable: {0}")]
+    Unacceptable(SubmitError),
+}
+
+impl Refused {
+    /// What to tell whoever asked, when it is not tried again.
+    pub fn to_error(&self) -> SubmitError {
+        match self {
+            Self::Moved | Self::Unavailable => SubmitError::Unavailable { retry_after_s: RETRY_AFTER_S },
+            Self::Unacceptable(error) => error.clone(),
+        }
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        Self::Not(Refused::Unacceptable(error))
+    }
+}
+
+impl Writer {
+    /// Makes a draft durable and shows it to readers. After a failure the engine is thrown away.
+    pub(super) async fn commit(&mut self, engine: Engine, draft: Draft) -> Result<(), Failure> {
+        let Draft { batch, facts } = draft;
+        match self.journal.append(batch).await {
+            Ok(committed) => {
+                self.published.apply(&facts, committed.head);
+                self.head = committed.head;
+                self.engine = Some(engine);
+                self.committed.notify_one();
+                Ok(())
+            }
+            Err(error) => Err(self.not_committed(error).await),
+        }
+    }
+
+    async fn not_committed(&mut self, error: AppendError) -> Failure {
+        let refused = match error {
+            AppendError::HeadMoved { head } => match self.follow().await {
+                Ok(()) => Refused::Moved,
+                Err(error) => {
+                    tracing::error!(%error, head, "facts of another writer cannot be read");
+                    Refused::Unavailable
+                }
+            },
+            AppendError::PrivateTaken { kind } => Refused::Unacceptable(SubmitError::PrivateTaken { kind }),
+            AppendError::Unavailable(cause) => {
+                tracing::error!(cause, "the store cannot be written");
+                Refused::Unavailable
+            }
+            // Another writer answered the key between the look and the append.
+            AppendError::KeyTaken { .. } => Refused::Moved,
+            AppendError::CommitUnknown(cause) => {
+                tracing::error!(cause, "the result of a commit is unknown");
+                return Failure::Unknown(Unknown);
+            }
+            error @ (AppendError::TimeWentBack { .. } | AppendError::Store(_)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the store refused a batch");
+                Refused::Unacceptable(SubmitError::Fault)
+            }
+        };
+        Failure::Not(refused)
+    }
+
+    /// Reads what others wrote and shows it to readers.
+    async fn follow(&mut self) -> Result<(), crate::error::OpenError> {
+        let mut view = self.published.read(Clone::clone);
+        load::catch_up(&self.journal, &mut view, u64::MAX, |_| ()).await?;
+        self.head = view.head;
+        self.published.replace(view);
+        Ok(())
+    }
+}

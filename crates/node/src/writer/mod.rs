@@ -1,0 +1,152 @@
+//! The one writer: takes what has arrived, judges it in order, commits it at once, shows it, answers.
+//!
+//! Nothing waits to fill a batch: the next batch is what arrived while the last one was committed. The engine's
+//! state runs ahead of the readers' only inside a batch; when a batch is not committed the engine is thrown away and
+//! made anew from the readers' state, never undone.
+
+mod batch;
+mod commit;
+mod job;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kezek_calendar::Instant;
+use kezek_journal::{Head, Journal};
+use kezek_rules::Engine;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+pub use job::{Job, Reply, Work};
+
+use crate::clock::Clock;
+use crate::config::{Limits, OnFatal};
+use crate::error::OpenError;
+use crate::published::Published;
+
+/// The real clock is looked at this often at least, since the machine's clock may be set.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
+
+/// What the writer works with.
+pub struct Writer {
+    pub journal: Journal,
+    pub clock: Arc<Clock>,
+    pub published: Arc<Published>,
+    pub limits: Limits,
+    pub on_fatal: OnFatal,
+    /// Told after each commit.
+    pub committed: Arc<Notify>,
+    /// The state that runs ahead; none after a batch that was not committed.
+    pub engine: Option<Engine>,
+    pub head: Head,
+}
+
+enum Woken {
+    Arrived(Job),
+    Due,
+    Closed,
+}
+
+/// Starts the writer's thread; the receiver is told when it has ended and all its work is done.
+pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<()>, OpenError> {
+    let (ended, wait) = oneshot::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(OpenError::Thread)?;
+    let on_fatal = Arc::clone(&writer.on_fatal);
+    let work = move || {
+        let run = AssertUnwindSafe(|| runtime.block_on(writer.run(jobs)));
+        if std::panic::catch_unwind(run).is_err() {
+            on_fatal("the writer stopped on a mistake in the program; the journal holds the truth");
+        }
+        // Whoever waits may have gone.
+        let _ = ended.send(());
+    };
+    std::thread::Builder::new().name("kezek-writer".into()).spawn(work).map_err(OpenError::Thread)?;
+    Ok(wait)
+}
+
+impl Writer {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        loop {
+            let first = match self.wait(&mut jobs).await {
+                Woken::Arrived(job) => Some(job),
+                Woken::Due => None,
+                Woken::Closed => return,
+            };
+            // Read before the queue is emptied: what was stamped earlier is in the queue by now.
+            let tick = first.is_none().then(|| self.clock.now());
+            let arrived = self.take(first, &mut jobs);
+            let is_all = arrived.len() < self.limits.batch_max;
+            let done = match self.carry_out(arrived).await {
+                Ok(()) => match tick.filter(|_| is_all) {
+                    Some(tick) => self.tick(tick).await,
+                    None => Ok(()),
+                },
+                end => end,
+            };
+            if done.is_err() {
+                (self.on_fatal)(
+                    "the result of a commit is unknown; the journal holds the truth, start again",
+                );
+                return;
+            }
+        }
+    }
+
+    async fn wait(&mut self, jobs: &mut mpsc::Receiver<Job>) -> Woken {
+        let arrived = |job: Option<Job>| job.map_or(Woken::Closed, Woken::Arrived);
+        if self.clock.is_virtual() {
+            return arrived(jobs.recv().await);
+        }
+        loop {
+            let pause = self.until_due().unwrap_or(LOOK_AT_CLOCK).min(LOOK_AT_CLOCK);
+            tokio::select! {
+                biased;
+                job = jobs.recv() => return arrived(job),
+                () = tokio::time::sleep(pause) => {
+                    if self.until_due() == Some(Duration::ZERO) {
+                        return Woken::Due;
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long until something falls due by the clock.
+    fn until_due(&mut self) -> Option<Duration> {
+        let now = self.clock.now();
+        let due = self.engine().next_due()?;
+        let wait_us = due.as_micros().saturating_sub(now.as_micros());
+        Some(Duration::from_micros(u64::try_from(wait_us).unwrap_or(0)))
+    }
+
+    /// What is in the queue, up to one batch.
+    fn take(&self, first: Option<Job>, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+        let mut taken: Vec<Job> = first.into_iter().collect();
+        while taken.len() < self.limits.batch_max
+            && let Ok(job) = jobs.try_recv()
+        {
+            taken.push(job);
+        }
+        taken
+    }
+
+    /// Carries out what is due, in as many commits as it takes; the store being out of reach is only noted.
+    async fn tick(&mut self, until: Instant) -> Result<(), commit::Unknown> {
+        match self.carry_out_duties(until).await {
+            Ok(()) => Ok(()),
+            Err(commit::Failure::Unknown(unknown)) => Err(unknown),
+            Err(commit::Failure::Not(error)) => {
+                tracing::error!(%error, "what is due could not be kept; it is tried again");
+                tokio::time::sleep(LOOK_AT_CLOCK).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// The engine, made anew from the readers' state if a batch was lost.
+    fn engine(&mut self) -> &mut Engine {
+        let published = &self.published;
+        self.engine.get_or_insert_with(|| Engine::new(published.read(|view| view.state.clone())))
+    }
+}
