@@ -1,0 +1,179 @@
+//! Commands: durable before they are answered, once for each key, all or none.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement};
+use kezek_node::rules::ids::ApplicationId;
+use kezek_node::rules::{Command, Refusal};
+use kezek_node::{BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError};
+
+fn items(commands: Vec<Command>) -> BatchIntake {
+    let items = commands.into_iter().map(|command| BatchItem { command, private: PrivateChanges::none() });
+    BatchIntake { actor: "provider:1".into(), items: items.collect() }
+}
+
+#[tokio::test]
+async fn an_accepted_command_survives_a_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let accepted = accept(&node, application(1)).await;
+    assert_eq!((accepted.first_seq, accepted.facts.len()), (4, 1));
+    let before = bytes(&node);
+    node.close().await;
+    assert_eq!(node.submit(intake(application(2))).await, Err(SubmitError::Stopped));
+
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.head().seq, 4);
+    assert_eq!(bytes(&node), before);
+    assert!(node.read(|state| state.application(ApplicationId(0)).is_some()));
+}
+
+#[tokio::test]
+async fn a_repeated_key_gets_the_first_answer_and_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let first = node.submit(keyed(application(1), "k1", b"one")).await.unwrap();
+    assert!(matches!(first, Outcome::Accepted(_)));
+    let refused = node.submit(keyed(application(1), "k2", b"two")).await.unwrap();
+    assert!(matches!(refused, Outcome::Refused { refusal: Refusal::DuplicateApplication, .. }));
+    let head = node.head();
+    assert_eq!(node.submit(keyed(application(1), "k1", b"one")).await.unwrap(), first);
+    assert_eq!(node.submit(keyed(application(1), "k2", b"two")).await.unwrap(), refused);
+    assert_eq!(node.submit(keyed(application(9), "k1", b"nine")).await, Err(SubmitError::KeyReused));
+    assert_eq!(node.head(), head);
+    node.close().await;
+
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.submit(keyed(application(1), "k1", b"one")).await.unwrap(), first);
+    assert_eq!(node.submit(keyed(application(1), "k2", b"two")).await.unwrap(), refused);
+}
+
+#[tokio::test]
+async fn keys_repeated_inside_one_batch_count_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    // While the first command waits for the lock, the others gather into one batch.
+    let lock = Lock::take(directory.path()).await;
+    let first = tokio::spawn({
+        let node = node.clone();
+        async move { node.submit(intake(application(1))).await }
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let one = node.submit(keyed(application(2), "k", b"same"));
+    let two = node.submit(keyed(application(2), "k", b"same"));
+    let other = node.submit(keyed(application(2), "k", b"other"));
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        lock.release().await;
+    };
+    let (one, two, other, ()) = tokio::join!(one, two, other, release);
+    assert!(matches!(first.await.unwrap(), Ok(Outcome::Accepted(_))));
+    assert!(matches!(one, Ok(Outcome::Accepted(_))));
+    assert_eq!(one, two);
+    assert_eq!(other, Err(SubmitError::KeyReused));
+    assert_eq!(node.head().seq, 5);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_harms_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let lock = Lock::take(directory.path()).await;
+    let gone = tokio::time::timeout(Duration::from_millis(50), node.submit(intake(application(1)))).await;
+    assert!(gone.is_err());
+    lock.release().await;
+    assert_eq!(accept(&node, application(2)).await.first_seq, 5);
+}
+
+#[tokio::test]
+async fn past_the_bound_commands_are_turned_away() {
+    let directory = tempfile::tempdir().unwrap();
+    opened(directory.path()).await.close().await;
+    let mut config = config(directory.path());
+    config.limits.queue_max = 2;
+    let node = Node::open(config).await.unwrap();
+    let lock = Lock::take(directory.path()).await;
+    let submit = |child| {
+        let node = node.clone();
+        tokio::spawn(async move { node.submit(intake(application(child))).await })
+    };
+    let in_work = submit(1);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let waiting = [submit(2), submit(3)];
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let turned_away = submit(4).await.unwrap();
+    assert!(matches!(turned_away, Err(SubmitError::Busy { retry_after_s: 1..=3 })), "{turned_away:?}");
+    lock.release().await;
+    assert!(in_work.await.unwrap().is_ok());
+    for one in waiting {
+        assert!(one.await.unwrap().is_ok());
+    }
+    assert_eq!(node.head().seq, 6);
+}
+
+#[tokio::test]
+async fn when_the_store_cannot_be_written_readers_keep_the_old_state() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let before = (bytes(&node), node.head());
+    let lock = Lock::take(directory.path()).await;
+    // The store gives up waiting for the lock after five seconds.
+    let failed = node.submit(keyed(application(1), "k", b"one")).await;
+    assert!(matches!(failed, Err(SubmitError::Unavailable { .. })), "{failed:?}");
+    assert_eq!((bytes(&node), node.head()), before);
+    lock.release().await;
+    let Outcome::Accepted(accepted) = node.submit(keyed(application(1), "k", b"one")).await.unwrap() else {
+        panic!("the lost command left no trace, so it is accepted now");
+    };
+    assert_eq!(accepted.first_seq, 4);
+}
+
+#[tokio::test]
+async fn many_commands_are_accepted_together_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let mut commands = settlement();
+    commands.extend([application(1), application(2), application(1)]);
+    let before = bytes(&node);
+    let refused = node.submit_all(items(commands.clone())).await;
+    assert_eq!(refused, Err(BatchError::Refused { index: 5, refusal: Refusal::DuplicateApplication }));
+    assert_eq!((bytes(&node), node.head().seq), (before, 0));
+
+    commands.pop();
+    let accepted = node.submit_all(items(commands)).await.unwrap();
+    assert_eq!((accepted.first_seq, accepted.facts.len()), (1, 5));
+    assert_eq!(accept(&node, application(3)).await.first_seq, 6);
+}
+
+#[tokio::test]
+async fn two_nodes_on_one_journal_are_one_queue() {
+    let directory = tempfile::tempdir().unwrap();
+    let one = opened(directory.path()).await;
+    let two = Node::open(config(directory.path())).await.unwrap();
+    accept(&one, application(1)).await;
+    accept(&two, application(2)).await;
+    accept(&one, application(3)).await;
+    assert_eq!(one.head().seq, 6);
+    let late = two.submit(intake(application(1))).await.unwrap();
+    assert!(matches!(late, Outcome::Refused { .. }));
+    accept(&two, application(4)).await;
+    assert_eq!(two.head().seq, 7);
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_writer_ends_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    opened(directory.path()).await.close().await;
+    let fatal = Fatal::default();
+    let node = Node::open(fatal.into_config(config(directory.path()))).await.unwrap();
+    let private = PrivateChanges::from_facts(|_| panic!("made to fail"));
+    let lost = node.submit(Intake { private, ..intake(application(1)) }).await;
+    assert_eq!(lost, Err(SubmitError::Unknown));
+    node.close().await;
+    assert_eq!(fatal.told().len(), 1);
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.head().seq, 3);
+}
