@@ -4,7 +4,8 @@ use crate::{
     benefit::{Benefit, BenefitClaim, Class},
     command::{Act, Conclusion, Ground, ModeTerms, Wish, WithdrawReason},
     ids::{
-        ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId, VacancyId,
+        ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId,
+        VacancyId,
     },
     place::{Care, Cohort, GroupKind, Language, OrganisationKind, Ownership, PoolKey, Regime},
     profile::{Profile, ProfileChange},

@@ -153,8 +153,12 @@ pub fn messages(state: &State, fact: &Fact) -> Vec<Message> {
             }
             messages
         }
-        Event::ReferralStarted { referral, .. } => all(of(*referral).into_iter(), MessageKind::ReferralIssued),
-        Event::ReferralExtended { referral, .. } => all(of(*referral).into_iter(), MessageKind::ReferralExtended),
+        Event::ReferralStarted { referral, .. } => {
+            all(of(*referral).into_iter(), MessageKind::ReferralIssued)
+        }
+        Event::ReferralExtended { referral, .. } => {
+            all(of(*referral).into_iter(), MessageKind::ReferralExtended)
+        }
         Event::ReferralEnded { referral, cause, .. } => all(of(*referral).into_iter(), ended(*cause))
             .into_iter()
             .filter(|_| !followed_by_another(*cause))
@@ -199,9 +203,9 @@ fn terms_extended(state: &State, id: crate::ids::SettlementId) -> Vec<Message> {
     let windows = batches.filter(|batch| matches!(batch.phase, Phase::Windows(_)));
     let holders = windows.flat_map(|batch| batch.open_windows.iter().copied());
     let live = state.referrals().filter(|(_, one)| one.is_live() && one.terms.is_some());
-    let referred = live.map(|(_, one)| one.application).filter(|application| {
-        state.application(*application).is_some_and(|one| one.settlement == id)
-    });
+    let referred = live
+        .map(|(_, one)| one.application)
+        .filter(|application| state.application(*application).is_some_and(|one| one.settlement == id));
     let mut messages = all(holders, MessageKind::WindowOpened);
     messages.extend(all(referred, MessageKind::ReferralExtended));
     messages

@@ -20,9 +20,7 @@ impl MonthDay {
 
     /// The date in `year`; 29 February falls on 28 February in a common year.
     pub fn in_year(self, year: i16) -> Date {
-        Date::new(year, self.month, self.day)
-            .or_else(|_| Date::new(year, 2, 28))
-            .unwrap_or(Date::MAX)
+        Date::new(year, self.month, self.day).or_else(|_| Date::new(year, 2, 28)).unwrap_or(Date::MAX)
     }
 }
 

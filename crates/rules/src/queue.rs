@@ -60,7 +60,9 @@ impl QueueKey {
     pub fn name(&self, care: Option<(&str, &str)>) -> String {
         let year = self.birth_year;
         match (self.queue, care) {
-            (Queue::Special(_), Some((organisation, profile))) => format!("special/{organisation}/{year}/{profile}"),
+            (Queue::Special(_), Some((organisation, profile))) => {
+                format!("special/{organisation}/{year}/{profile}")
+            }
             (Queue::Sanatorium(_), Some((organisation, profile))) => {
                 format!("sanatorium/{organisation}/{year}/{profile}")
             }

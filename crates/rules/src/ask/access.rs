@@ -49,7 +49,8 @@ pub(crate) fn can_take(state: &State, application: &Application, place: &Vacancy
 
 /// R3.34/11: a live temporary referral or a stay.
 pub(crate) fn has_temporary_place(state: &State, application: &Application) -> bool {
-    application.temporary.is_some() || state.child(application.child).is_some_and(|child| child.stay.is_some())
+    application.temporary.is_some()
+        || state.child(application.child).is_some_and(|child| child.stay.is_some())
 }
 
 /// 254/28: the full age on 1 September of the place's academic year; a place not yet in a bulletin may have none.
@@ -71,7 +72,8 @@ fn batches_open_to<'a>(
     let batches = || place.batches.iter().filter_map(|id| Some((*id, state.batch(*id)?)));
     let own = batches().filter(|(batch, _)| application.windows.contains(batch));
     let open = batches().filter(move |(_, batch)| {
-        batch.phase == Phase::Open && is_inside(&batch.frontier, application.class(), application.seniority(id))
+        batch.phase == Phase::Open
+            && is_inside(&batch.frontier, application.class(), application.seniority(id))
     });
     own.chain(open)
 }
@@ -99,7 +101,9 @@ pub fn claimable(state: &State, id: ApplicationId) -> Vec<VacancyId> {
         .iter()
         .filter_map(|batch| state.batch(*batch).map(|of| (*batch, of)))
         .filter(|(batch, of)| of.phase == Phase::Open || application.windows.contains(batch))
-        .flat_map(|(_, batch)| batch.places.iter().filter(|places| places.free > 0).map(|places| places.vacancy))
+        .flat_map(|(_, batch)| {
+            batch.places.iter().filter(|places| places.free > 0).map(|places| places.vacancy)
+        })
         .collect();
     vacancies.into_iter().filter(|vacancy| may_claim(state, id, *vacancy).is_ok()).collect()
 }

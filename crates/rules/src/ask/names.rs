@@ -46,9 +46,9 @@ pub fn queue_named(state: &State, settlement: SettlementId, name: &str) -> Optio
 /// The pool with this name; organisations go by their name.
 pub fn pool_named(state: &State, settlement: SettlementId, name: &str) -> Option<PoolKey> {
     let mut parts: Vec<&str> = name.split('/').collect();
-    let mode = match parts.last()? {
-        &"early" => Mode::Early,
-        &"temporary" => Mode::Temporary,
+    let mode = match *parts.last()? {
+        "early" => Mode::Early,
+        "temporary" => Mode::Temporary,
         _ => Mode::General,
     };
     if mode != Mode::General {

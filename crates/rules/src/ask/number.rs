@@ -59,4 +59,3 @@ pub fn why(state: &State, id: ApplicationId) -> Option<(Option<Instant>, Vec<Cau
         Status::Archived(_) => (None, vec![Cause::Archived]),
     })
 }
-

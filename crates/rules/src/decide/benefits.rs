@@ -84,14 +84,19 @@ pub(super) fn edit(
             }
             _ => events.insert(
                 0,
-                Event::BenefitRemoved { application: id, benefit: claim.benefit, cause: BenefitLoss::GivenUp },
+                Event::BenefitRemoved {
+                    application: id,
+                    benefit: claim.benefit,
+                    cause: BenefitLoss::GivenUp,
+                },
             ),
         }
     }
     let until = benefit_term(settlement, at);
     let mut added: Vec<Benefit> = Vec::new();
     for benefit in benefits {
-        let counts = matches!(claim_of(application, *benefit), Some(Standing::Pending(_) | Standing::Confirmed));
+        let counts =
+            matches!(claim_of(application, *benefit), Some(Standing::Pending(_) | Standing::Confirmed));
         if !counts && !added.contains(benefit) {
             added.push(*benefit);
             events.push(Event::BenefitClaimed { application: id, benefit: *benefit, until });

@@ -54,7 +54,11 @@ pub(super) fn extend(
 }
 
 /// 254/22: twice, the second time after the referral (R3.34/15).
-pub(super) fn confirm_documents(state: &State, id: ApplicationId, at: Instant) -> Result<Vec<Event>, Refusal> {
+pub(super) fn confirm_documents(
+    state: &State,
+    id: ApplicationId,
+    at: Instant,
+) -> Result<Vec<Event>, Refusal> {
     let (referral, one, _) = live(state, id)?;
     let terms = one.terms.ok_or(Refusal::WrongState)?;
     if one.documents_confirmed {
@@ -66,7 +70,8 @@ pub(super) fn confirm_documents(state: &State, id: ApplicationId, at: Instant) -
     Ok(vec![Event::DocumentsConfirmed { referral }])
 }
 
-/// R3.30: only against a live referral with documents confirmed, and not past the capacity.
+/// R3.30: only against a live referral with documents confirmed, and not past the capacity; on any day of the
+/// year (254/35).
 pub(super) fn enrol(state: &State, id: ApplicationId) -> Result<Vec<Event>, Refusal> {
     let (referral, one, settlement) = live(state, id)?;
     if one.terms.is_none() {
@@ -128,9 +133,9 @@ pub(super) fn leave(state: &State, key: ChildKey) -> Result<Vec<Event>, Refusal>
         events.push(Event::Left { child: key });
     }
     for id in &child.applications {
-        let found = state.application(*id).is_some_and(|one| {
-            application::is_stopped_for(one, StopReason::AlreadyEnrolled)
-        });
+        let found = state
+            .application(*id)
+            .is_some_and(|one| application::is_stopped_for(one, StopReason::AlreadyEnrolled));
         if found {
             events.push(Event::Returned { application: *id });
         }

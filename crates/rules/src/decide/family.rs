@@ -167,9 +167,8 @@ fn access(
     if open_to(id, application) {
         return Some(Access::Open);
     }
-    let mut twins = members.iter().filter(|(other, one)| {
-        *other != id && are_twins(one.born, application.born)
-    });
+    let mut twins =
+        members.iter().filter(|(other, one)| *other != id && are_twins(one.born, application.born));
     let shared = twins.clone().any(|(_, one)| one.windows.contains(&batch_id));
     if shared {
         return Some(Access::TwinWindow);

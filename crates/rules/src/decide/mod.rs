@@ -26,8 +26,12 @@ pub fn decide(state: &State, command: &Command, at: Instant) -> Result<Vec<Event
     match command {
         Command::OpenSettlement(open) => Ok(settlement::open(open)),
         Command::AddOrganisation(add) => settlement::add_organisation(state, add),
-        Command::ExtendWindows(settlement, until, act) => settlement::extend(state, *settlement, *until, act, at),
-        Command::Freeze(settlement, from, to, act) => settlement::freeze(state, *settlement, (*from, *to), act),
+        Command::ExtendWindows(settlement, until, act) => {
+            settlement::extend(state, *settlement, *until, act, at)
+        }
+        Command::Freeze(settlement, from, to, act) => {
+            settlement::freeze(state, *settlement, (*from, *to), act)
+        }
         Command::SetProfile(settlement, change, act, from) => {
             settlement::set_profile(state, *settlement, change, act, *from, at)
         }

@@ -167,7 +167,10 @@ fn windows_to_cancel(state: &State, taken: &[(BatchId, u32)]) -> Vec<Event> {
         let Some(batch) = state.batch(*id) else { continue };
         let places = batch.free().saturating_sub(*count) as usize;
         let excess = batch.open_windows.len().saturating_sub(places);
-        events.extend(latest_windows(batch, excess).map(|application| Event::WindowCancelled { application, batch: *id }));
+        events.extend(
+            latest_windows(batch, excess)
+                .map(|application| Event::WindowCancelled { application, batch: *id }),
+        );
     }
     events
 }
@@ -200,7 +203,8 @@ pub(crate) fn freed(state: &State, id: VacancyId, vacancy: &Vacancy, at: Instant
         .collect();
     let mut events = vec![Event::EarlyFreed { vacancy: id, released }];
     let terms = referral::terms_from(settlement, settlement.zone.date(at));
-    let waiting = state.referrals().filter(|(_, one)| one.vacancy == id && one.is_live() && one.terms.is_none());
+    let waiting =
+        state.referrals().filter(|(_, one)| one.vacancy == id && one.is_live() && one.terms.is_none());
     events.extend(waiting.map(|(referral, _)| Event::ReferralStarted { referral, terms }));
     events
 }

@@ -4,7 +4,9 @@ use super::submit::is_over_age;
 use crate::{
     State,
     benefit::Benefit,
-    event::{Afterwards, ArchiveReason, BenefitLoss, Event, IssuedHow, ReferralEnd, ReferralTerms, StopReason},
+    event::{
+        Afterwards, ArchiveReason, BenefitLoss, Event, IssuedHow, ReferralEnd, ReferralTerms, StopReason,
+    },
     ids::{ApplicationId, BatchId, ReferralId, VacancyId},
     place::Mode,
     state::{Application, Phase, Referral, Settlement},
@@ -37,7 +39,15 @@ pub(crate) fn issue(
         });
     }
     let terms = (place.mode() != Mode::Early).then(|| terms_from(settlement, settlement.zone.date(at)));
-    events.push(Event::ReferralIssued { referral: id, application, vacancy, batch, how, class: one.class(), terms });
+    events.push(Event::ReferralIssued {
+        referral: id,
+        application,
+        vacancy,
+        batch,
+        how,
+        class: one.class(),
+        terms,
+    });
     events
 }
 

@@ -14,6 +14,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use kezek_calendar::{Date, Instant, nth_working_day_after, terms};
 
+/// Registers or refuses (254/24.1).
 pub(super) fn submit(state: &State, submit: &Submit, at: Instant) -> Result<Vec<Event>, Refusal> {
     let (settlement_id, queue) = resolve(state, &submit.queue)?;
     let settlement = state.settlement(settlement_id).ok_or(Refusal::NotFound)?;

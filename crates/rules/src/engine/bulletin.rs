@@ -62,7 +62,9 @@ impl Engine {
     /// R3.30: how many waiting places a group has no room for; early places may become free too early.
     fn excess(&self, vacancy: &Vacancy) -> u32 {
         let group = self.state.group(vacancy.group);
-        group.map_or(0, |group| places::occupied(&self.state, group, Mode::General).saturating_sub(group.capacity))
+        group.map_or(0, |group| {
+            places::occupied(&self.state, group, Mode::General).saturating_sub(group.capacity)
+        })
     }
 }
 

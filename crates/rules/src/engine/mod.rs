@@ -59,6 +59,7 @@ impl Engine {
     /// then must have been carried out by [`Engine::advance`].
     pub fn submit(&mut self, command: &Command, at: Instant) -> Result<Vec<Fact>, Refusal> {
         let at = at.max(self.state.now());
+        debug_assert!(self.next_due().is_none_or(|due| due > at), "what is due goes before a command");
         for event in decide(&self.state, command, at)? {
             self.record(at, event);
         }

@@ -118,7 +118,8 @@ impl Engine {
         for rights in &pool.first_right {
             for application in self.in_order(pool, rights) {
                 let is_new = grants.iter().all(|grant| grant.application != application);
-                if grants.len() < places && is_new && self.is_candidate(batch.pool, application, private_left) {
+                if grants.len() < places && is_new && self.is_candidate(batch.pool, application, private_left)
+                {
                     private_left -= u32::from(self.is_private_only(application));
                     grants.push(WindowGrant { application, by: GrantedBy::FirstRight });
                 }
@@ -153,7 +154,8 @@ impl Engine {
     /// R3.34/2, R3.34/11, R3.34/22, R3.27: who is skipped leaves the counter alone.
     fn is_candidate(&self, pool: PoolKey, id: ApplicationId, private_left: u32) -> bool {
         let Some(one) = self.state.application(id) else { return false };
-        let holds_window = one.windows.iter().any(|batch| self.state.batch(*batch).is_some_and(|b| b.pool == pool));
+        let holds_window =
+            one.windows.iter().any(|batch| self.state.batch(*batch).is_some_and(|b| b.pool == pool));
         let away = pool.mode == Mode::Temporary && has_temporary_place(&self.state, one);
         one.is_queued()
             && !holds_window
@@ -187,7 +189,8 @@ impl Engine {
 
     /// R3.34/25: a referral to the first in order of receipt, place by place.
     fn push_places(&mut self, id: BatchId, at: Instant) {
-        if !self.state.batch(id).is_some_and(|batch| batch.phase == Phase::Published && self.is_pushed(batch)) {
+        if !self.state.batch(id).is_some_and(|batch| batch.phase == Phase::Published && self.is_pushed(batch))
+        {
             return;
         }
         while let Some((vacancy, application)) = self.next_push(id) {

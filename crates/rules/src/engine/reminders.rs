@@ -29,7 +29,10 @@ impl Engine {
         let next = settlement.next_at(REMINDERS_AT, due);
         let reminders = [
             (Reminder::WindowEndsTomorrow, self.windows_ending(settlement, terms::add_days(today, 1))),
-            (Reminder::ReferralEndsTomorrow, self.referrals_ending(id, settlement, terms::add_days(today, 1))),
+            (
+                Reminder::ReferralEndsTomorrow,
+                self.referrals_ending(id, settlement, terms::add_days(today, 1)),
+            ),
             (Reminder::StayEnds, self.stays_ending(id, settlement, today)),
             (Reminder::ConfirmInterest, self.interest_to_confirm(id, settlement, due, today)),
             (Reminder::AgeLimitSoon, self.near_the_age_limit(id, today)),
@@ -60,13 +63,18 @@ impl Engine {
 
     fn windows_ending(&self, settlement: &Settlement, last_day: Date) -> Vec<ApplicationId> {
         let batches = settlement.live_batches.iter().filter_map(|batch| self.state.batch(*batch));
-        let ending = batches.filter(|batch| {
-            matches!(batch.phase, Phase::Windows(until) if day_ended(settlement, until) == last_day)
-        });
+        let ending = batches.filter(
+            |batch| matches!(batch.phase, Phase::Windows(until) if day_ended(settlement, until) == last_day),
+        );
         ending.flat_map(|batch| batch.open_windows.iter().copied()).collect()
     }
 
-    fn referrals_ending(&self, id: SettlementId, settlement: &Settlement, last_day: Date) -> Vec<ApplicationId> {
+    fn referrals_ending(
+        &self,
+        id: SettlementId,
+        settlement: &Settlement,
+        last_day: Date,
+    ) -> Vec<ApplicationId> {
         let end = settlement.end_of(last_day);
         let ending = self.schedule.at(end).filter_map(|duty| match duty {
             Duty::ReferralEnd(referral) => self.state.referral(referral),

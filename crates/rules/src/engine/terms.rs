@@ -38,7 +38,8 @@ impl Engine {
         holders.sort_by_key(|id| self.state.application(*id).map(|one| one.seniority(*id)));
         for holder in holders {
             let Some(one) = self.state.application(holder) else { continue };
-            let is_due = one.is_queued() && one.unused_windows >= UNUSED_WINDOWS && one.interest_asked_until.is_none();
+            let is_due =
+                one.is_queued() && one.unused_windows >= UNUSED_WINDOWS && one.interest_asked_until.is_none();
             if let (true, Some(settlement)) = (is_due, self.settlement_of(holder)) {
                 let until = settlement.end_of(terms::add_days(day_ended(settlement, due), ANSWER_DAYS));
                 self.record(at, Event::InterestAsked { application: holder, until });
@@ -69,7 +70,8 @@ impl Engine {
     }
 
     fn end_for_benefit(&mut self, id: ReferralId, due: Instant, at: Instant) {
-        let Some(one) = self.state.referral(id).and_then(|one| self.state.application(one.application)) else {
+        let Some(one) = self.state.referral(id).and_then(|one| self.state.application(one.application))
+        else {
             return;
         };
         let Some(settlement) = self.state.settlement_of(one) else { return };

@@ -60,9 +60,10 @@ impl Engine {
     ) -> Option<(PoolKey, u32)> {
         let found = open.iter().find(|(pool, batches)| {
             pool.admits(one.born)
-                && batches.iter().filter_map(|batch| self.state.batch(*batch)).any(|batch| {
-                    is_inside(&batch.frontier, one.class(), one.seniority(id))
-                })
+                && batches
+                    .iter()
+                    .filter_map(|batch| self.state.batch(*batch))
+                    .any(|batch| is_inside(&batch.frontier, one.class(), one.seniority(id)))
         });
         self.place_in(found?.0, one, id)
     }
@@ -92,7 +93,9 @@ impl Engine {
     fn in_turn(&mut self, turns: &[ApplicationId], had_turn: &mut BTreeSet<ApplicationId>, at: Instant) {
         for id in turns {
             had_turn.insert(*id);
-            let Some(wishes) = self.state.application(*id).and_then(|one| one.wishes.as_ref()) else { continue };
+            let Some(wishes) = self.state.application(*id).and_then(|one| one.wishes.as_ref()) else {
+                continue;
+            };
             let events = if wishes.together.is_empty() {
                 self.wish_alone(*id, at)
             } else if self.siblings_have_turn(&wishes.together, *id, had_turn) {
@@ -116,8 +119,7 @@ impl Engine {
         let Some(born) = self.state.application(id).map(|one| one.born) else { return false };
         together.iter().all(|sibling| {
             let other = self.state.application(*sibling);
-            had_turn.contains(sibling)
-                || other.is_some_and(|other| family::are_twins(born, other.born))
+            had_turn.contains(sibling) || other.is_some_and(|other| family::are_twins(born, other.born))
         })
     }
 
@@ -133,10 +135,14 @@ impl Engine {
             }
             let may: Vec<(VacancyId, Mode, BatchId)> = places
                 .into_iter()
-                .filter_map(|(vacancy, mode)| Some((vacancy, mode, may_claim(&self.state, id, vacancy).ok()?)))
+                .filter_map(|(vacancy, mode)| {
+                    Some((vacancy, mode, may_claim(&self.state, id, vacancy).ok()?))
+                })
                 .collect();
             // General before early; inside a mode a place of its own batch, else one of the open phase.
-            let best = may.iter().min_by_key(|(vacancy, mode, batch)| (*mode, !one.windows.contains(batch), *vacancy));
+            let best = may
+                .iter()
+                .min_by_key(|(vacancy, mode, batch)| (*mode, !one.windows.contains(batch), *vacancy));
             if let Some((vacancy, _, batch)) = best {
                 let number = self.state.next_referral();
                 return Some(referral::issue(&self.state, id, *vacancy, *batch, IssuedHow::Wish, number, at));

@@ -36,7 +36,12 @@ pub struct Ranking {
 impl Ranking {
     /// An empty ranking with the pattern's first counter.
     pub fn new(pattern: PriorityPattern) -> Self {
-        Ranking { lists: Default::default(), counter: pattern.initial_counter(), sequence: 0, marks: BTreeMap::new() }
+        Ranking {
+            lists: Default::default(),
+            counter: pattern.initial_counter(),
+            sequence: 0,
+            marks: BTreeMap::new(),
+        }
     }
 
     /// How many stand in it.
@@ -65,7 +70,14 @@ impl Ranking {
     }
 
     /// Enters an application; `cause` is noted for those whose number changes by it.
-    pub(crate) fn join(&mut self, class: Class, key: Seniority, at: Instant, cause: Cause, own: Option<Cause>) {
+    pub(crate) fn join(
+        &mut self,
+        class: Class,
+        key: Seniority,
+        at: Instant,
+        cause: Cause,
+        own: Option<Cause>,
+    ) {
         let mark = self.marks.get(&key.application).copied().unwrap_or(UNMARKED);
         let moved = own.map_or(Moved::NEVER, |own| Moved::now(at, own));
         self.list_mut(class).insert(Entry { key, mark, moved });
@@ -152,9 +164,10 @@ struct Stored {
 
 impl Serialize for Ranking {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let lists = self.lists.each_ref().map(|list| {
-            list.entries().into_iter().map(|entry| (entry.key, entry.moved)).collect::<Vec<_>>()
-        });
+        let lists = self
+            .lists
+            .each_ref()
+            .map(|list| list.entries().into_iter().map(|entry| (entry.key, entry.moved)).collect::<Vec<_>>());
         let marks = self.marks.iter().map(|(application, mark)| (*application, *mark)).collect();
         Stored { counter: self.counter, sequence: self.sequence, marks, lists }.serialize(serializer)
     }

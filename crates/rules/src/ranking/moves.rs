@@ -45,7 +45,7 @@ impl Ranking {
                 alloc::vec![others.first_above(self.lead_threshold(class, rank))..others.len()]
             }
             (true, Stand::Unit(unit)) => {
-                alloc::vec![self.from_unit_with(class, unit + 1)..others.len()]
+                alloc::vec![self.start_of_unit_with(class, unit + 1)..others.len()]
             }
             (false, Stand::Unit(unit)) => self.moves_by_unit(class, rank, unit),
             (false, Stand::Lead { .. }) => Vec::new(),
@@ -71,7 +71,9 @@ impl Ranking {
             // Without it the run would belong to the lead.
             let first_of_run = own.at(rank + 1).map_or(UNMARKED, |entry| entry.mark);
             let threshold = own.highest_mark(rank).max(first_of_run);
-            ranges.push(others.first_above(threshold).min(others.index_of_unmarked(0))..others.index_of_unmarked(0));
+            ranges.push(
+                others.first_above(threshold).min(others.index_of_unmarked(0))..others.index_of_unmarked(0),
+            );
         }
         // Units of more than one entry: those of the other class right behind such a unit move.
         let mut from = rank;
@@ -84,7 +86,7 @@ impl Ranking {
             ranges.push(self.right_behind(class, multiple));
             from = own.index_of_unmarked(multiple + 1);
         }
-        ranges.push(self.from_unit_with(class, units)..others.len());
+        ranges.push(self.start_of_unit_with(class, units)..others.len());
         ranges
     }
 
@@ -96,7 +98,7 @@ impl Ranking {
     }
 
     /// Index of the first entry of the other class behind at least `units` units of `class`, leads aside.
-    fn from_unit_with(&self, class: Class, units: u32) -> u32 {
+    fn start_of_unit_with(&self, class: Class, units: u32) -> u32 {
         self.list(opposite(class)).index_of_unmarked(self.first_unit_with(class, units))
     }
 

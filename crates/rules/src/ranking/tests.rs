@@ -51,7 +51,8 @@ enum Act {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let class = prop_oneof![1 => Just(Class::Extraordinary), 4 => Just(Class::Priority), 6 => Just(Class::General)];
+    let class =
+        prop_oneof![1 => Just(Class::Extraordinary), 4 => Just(Class::Priority), 6 => Just(Class::General)];
     let act = prop_oneof![
         6 => (class, 0i64..60).prop_map(|(class, time)| Act::Join(class, time)),
         3 => any::<prop::sample::Index>().prop_map(|index| Act::Leave(index.index(1000))),

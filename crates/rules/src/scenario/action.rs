@@ -6,12 +6,7 @@ use crate::{
     place::{GroupKind, Language, Regime},
     profile::ProfileChange,
 };
-use alloc::{
-    boxed::Box,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use kezek_calendar::Date;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -71,7 +66,7 @@ impl Action {
 }
 
 fn read<T: DeserializeOwned>(verb: &str, arguments: toml::Table) -> Result<T, String> {
-    T::deserialize(toml::Value::Table(arguments)).map_err(|error| format!("{verb}: {}", error.message().to_string()))
+    T::deserialize(toml::Value::Table(arguments)).map_err(|error| format!("{verb}: {}", error.message()))
 }
 
 #[derive(Deserialize)]

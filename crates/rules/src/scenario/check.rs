@@ -130,8 +130,12 @@ impl Findings<'_> {
         let Some(check) = check else { return };
         let (world, state) = (self.world, self.world.state());
         let (name, order) = match (&check.queue, &check.pool) {
-            (Some(name), None) => (name, ask::queue_named(state, HERE, name).map(|key| state.order_of_queue(key))),
-            (None, Some(name)) => (name, ask::pool_named(state, HERE, name).map(|key| state.order_of_pool(key))),
+            (Some(name), None) => {
+                (name, ask::queue_named(state, HERE, name).map(|key| state.order_of_queue(key)))
+            }
+            (None, Some(name)) => {
+                (name, ask::pool_named(state, HERE, name).map(|key| state.order_of_pool(key)))
+            }
             _ => return self.failures.push("order: one of `queue`, `pool`".to_string()),
         };
         let Some(order) = order else { return self.unknown("queue or pool", name) };
@@ -172,8 +176,10 @@ impl Findings<'_> {
         for label in expected.values().flatten().filter(|label| !world.vacancies.contains_key(*label)) {
             self.failures.push(format!("unknown vacancy `{label}`"));
         }
-        let expected: BTreeMap<String, BTreeSet<String>> =
-            expected.iter().map(|(label, vacancies)| (label.clone(), vacancies.iter().cloned().collect())).collect();
+        let expected: BTreeMap<String, BTreeSet<String>> = expected
+            .iter()
+            .map(|(label, vacancies)| (label.clone(), vacancies.iter().cloned().collect()))
+            .collect();
         self.each("can_claim", &expected, |id| {
             let vacancies = ask::claimable(world.state(), id);
             Some(vacancies.into_iter().map(|vacancy| vacancy_label(world, vacancy)).collect())
@@ -189,7 +195,8 @@ impl Findings<'_> {
             let state = self.world.state();
             let vacancy = state.vacancy(*id);
             let batches = vacancy.iter().flat_map(|vacancy| vacancy.batches.iter());
-            let free: u32 = batches.filter_map(|batch| state.batch(*batch)).map(|batch| batch.free_of(*id)).sum();
+            let free: u32 =
+                batches.filter_map(|batch| state.batch(*batch)).map(|batch| batch.free_of(*id)).sum();
             self.compare(&format!("free of {label}"), Some(expected), Some(&free));
         }
     }

@@ -117,9 +117,9 @@ pub(super) fn is_clause(cite: &str) -> bool {
     };
     match (cite.strip_prefix("254/"), cite.strip_prefix("R3.")) {
         (Some(rest), _) => number(rest, '.'),
-        (_, Some(rest)) => rest.split_once('/').map_or(number(rest, '.'), |(reading, point)| {
-            number(reading, '.') && number(point, '.')
-        }),
+        (_, Some(rest)) => rest
+            .split_once('/')
+            .map_or(number(rest, '.'), |(reading, point)| number(reading, '.') && number(point, '.')),
         _ => cite.strip_prefix('R').is_some_and(|rest| number(rest, '.')),
     }
 }

@@ -79,8 +79,15 @@ impl Step {
                 if expect.is_some() {
                     return Err("`expect` belongs to a step with `do`".to_string());
                 }
-                let checks = Checks::deserialize(checks).map_err(|error| format!("check: {}", error.message()))?;
-                Ok(Step { at, verb: String::new(), action: None, expect: String::new(), checks: Some(checks) })
+                let checks =
+                    Checks::deserialize(checks).map_err(|error| format!("check: {}", error.message()))?;
+                Ok(Step {
+                    at,
+                    verb: String::new(),
+                    action: None,
+                    expect: String::new(),
+                    checks: Some(checks),
+                })
             }
             (Some(_), Some(_)) => Err("a step has either `do` or `check`".to_string()),
             (None, None) => Err("a step has `do` or at least one `check`".to_string()),

@@ -197,12 +197,16 @@ impl World {
 
     fn simple_command(&self, action: &Action) -> Result<Command, Refusal> {
         Ok(match action {
-            Action::ConfirmBenefit(of) => Command::ConfirmBenefit(self.application(&of.application)?, of.benefit),
+            Action::ConfirmBenefit(of) => {
+                Command::ConfirmBenefit(self.application(&of.application)?, of.benefit)
+            }
             Action::RejectBenefit(of) => {
                 let finding = if of.false_claim { Finding::False } else { Finding::NotProved };
                 Command::RejectBenefit(self.application(&of.application)?, of.benefit, finding)
             }
-            Action::WithdrawApplication(of) => Command::WithdrawApplication(self.application(&of.application)?),
+            Action::WithdrawApplication(of) => {
+                Command::WithdrawApplication(self.application(&of.application)?)
+            }
             Action::ConfirmInterest(of) => Command::ConfirmInterest(self.application(&of.application)?),
             Action::WithdrawPlaces(withdraw) => Command::WithdrawPlaces(WithdrawPlaces {
                 vacancy: self.vacancy(&withdraw.vacancy)?,
@@ -223,7 +227,9 @@ impl World {
             Action::Extend(of) => Command::Extend(self.application(&of.application)?, of.ground),
             Action::ConfirmDocuments(of) => Command::ConfirmDocuments(self.application(&of.application)?),
             Action::Enrol(of) => Command::Enrol(self.application(&of.application)?),
-            Action::RefuseEnrolment(of) => Command::RefuseEnrolment(self.application(&of.application)?, of.cause),
+            Action::RefuseEnrolment(of) => {
+                Command::RefuseEnrolment(self.application(&of.application)?, of.cause)
+            }
             Action::Leave(of) => {
                 Command::Leave(ChildKey(self.children.get(&of.child).copied().ok_or(Refusal::NotFound)?))
             }
@@ -279,7 +285,11 @@ impl World {
         commands.extend(edit.benefit.clone().map(|benefits| Command::EditBenefits(id, benefits)));
         commands.extend(edit.born.map(|born| Command::CorrectBirth(id, born)));
         commands.extend(edit.contacts.as_ref().map(|_| Command::EditContacts(id)));
-        if commands.is_empty() { Err("edit: one of `benefit`, `born`, `contacts`".to_string()) } else { Ok(Ok(commands)) }
+        if commands.is_empty() {
+            Err("edit: one of `benefit`, `born`, `contacts`".to_string())
+        } else {
+            Ok(Ok(commands))
+        }
     }
 
     fn group_command(&self, group: &action::GroupArguments) -> Result<Result<Command, Refusal>, String> {

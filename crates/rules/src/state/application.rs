@@ -4,7 +4,10 @@ use crate::{
     benefit::{BenefitClaim, Class, class_of},
     command::{Conclusion, Wish},
     event::{ArchiveReason, Seniority, StopReason},
-    ids::{ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId, VacancyId},
+    ids::{
+        ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId,
+        VacancyId,
+    },
     place::GroupKind,
     queue::{Queue, QueueKey},
 };

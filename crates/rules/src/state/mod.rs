@@ -6,15 +6,16 @@ mod order;
 mod places;
 mod settlement;
 
-pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
 pub(crate) use application::is_sanatorium;
+pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
 pub(crate) use apply::latest_birth;
 pub use places::{Batch, BatchPlaces, Group, Organisation, Phase, Referral, ReferralStanding, Vacancy};
 pub use settlement::{Bulletin, ChangeByAct, Freeze, Pool, Settlement};
 
 use crate::{
     ids::{
-        ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId, VacancyId,
+        ApplicationId, BatchId, ChildKey, GroupId, OrganisationId, ParentKey, ReferralId, SettlementId,
+        VacancyId,
     },
     place::{Care, Cohort, GroupKind, Mode, PoolKey},
     queue::{Queue, QueueKey},

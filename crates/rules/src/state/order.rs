@@ -28,7 +28,8 @@ impl State {
         let Some(application) = self.applications.get(id.0 as usize) else { return };
         let (class, key, queue) = (application.class(), application.seniority(id), application.queue_key());
         let (born, kind) = (application.born, application.queue);
-        let was_there = self.queues.get_mut(&queue).is_some_and(|ranking| ranking.leave(class, key, at, cause));
+        let was_there =
+            self.queues.get_mut(&queue).is_some_and(|ranking| ranking.leave(class, key, at, cause));
         if was_there {
             for (_, pool) in pools_of(&mut self.pools, queue, kind).filter(|(pool, _)| pool.admits(born)) {
                 pool.ranking.leave_quietly(class, key);
@@ -49,7 +50,12 @@ impl State {
     }
 
     /// Changes an application so that its class may change, and moves it in the order if it does (R3.13).
-    pub(super) fn change_class(&mut self, id: ApplicationId, at: Instant, change: impl FnOnce(&mut Application)) {
+    pub(super) fn change_class(
+        &mut self,
+        id: ApplicationId,
+        at: Instant,
+        change: impl FnOnce(&mut Application),
+    ) {
         let Some(application) = self.applications.get_mut(id.0 as usize) else { return };
         let mut changed = application.clone();
         change(&mut changed);

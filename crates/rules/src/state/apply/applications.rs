@@ -74,7 +74,17 @@ impl State {
 
     fn register(&mut self, at: Instant, event: &Event) {
         let Event::Registered {
-            application: id, settlement, queue, child, parent, born, registered, draw, benefits, conclusion, ..
+            application: id,
+            settlement,
+            queue,
+            child,
+            parent,
+            born,
+            registered,
+            draw,
+            benefits,
+            conclusion,
+            ..
         } = event
         else {
             return;

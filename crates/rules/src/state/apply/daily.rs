@@ -89,7 +89,9 @@ impl State {
         let published: Vec<_> = published.into_iter().collect();
         if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
             let waits = |id: &VacancyId| {
-                self.vacancies.get(id.0 as usize).is_some_and(|vacancy| vacancy.announced + vacancy.returned > 0)
+                self.vacancies
+                    .get(id.0 as usize)
+                    .is_some_and(|vacancy| vacancy.announced + vacancy.returned > 0)
             };
             settlement.announced.retain(waits);
             settlement.live_batches.extend(batches.iter().copied());
@@ -154,7 +156,11 @@ impl State {
     }
 
     /// The numbered queues whose counter these grants move, in their order before.
-    fn orders_touched(&self, pool: PoolKey, grants: &[WindowGrant]) -> Vec<(QueueKey, Vec<(Class, Seniority)>)> {
+    fn orders_touched(
+        &self,
+        pool: PoolKey,
+        grants: &[WindowGrant],
+    ) -> Vec<(QueueKey, Vec<(Class, Seniority)>)> {
         let mut queues: Vec<QueueKey> = grants
             .iter()
             .filter(|grant| grant.by == GrantedBy::Order)
@@ -164,10 +170,7 @@ impl State {
             .collect();
         queues.sort_unstable();
         queues.dedup();
-        queues
-            .into_iter()
-            .filter_map(|queue| Some((queue, self.queues.get(&queue)?.order())))
-            .collect()
+        queues.into_iter().filter_map(|queue| Some((queue, self.queues.get(&queue)?.order()))).collect()
     }
 
     /// Whoever still holds a window of the batch left it unused (R3.10).

@@ -75,7 +75,8 @@ impl State {
     }
 
     fn add_organisation(&mut self, event: &Event) {
-        let Event::OrganisationAdded { settlement, name, kind, ownership, languages, profiles } = event else {
+        let Event::OrganisationAdded { settlement, name, kind, ownership, languages, profiles } = event
+        else {
             return;
         };
         let id = crate::ids::OrganisationId(self.organisations.len() as u32);
@@ -95,7 +96,8 @@ impl State {
     }
 
     fn set_group(&mut self, event: &Event) {
-        let Event::GroupSet { group, organisation, name, cohort, language, capacity, enrolled } = event else {
+        let Event::GroupSet { group, organisation, name, cohort, language, capacity, enrolled } = event
+        else {
             return;
         };
         if let Some(known) = self.groups.get_mut(group.0 as usize) {
@@ -127,7 +129,9 @@ impl State {
         }
         for referral in self.referrals.iter_mut().filter(|referral| referral.is_live()) {
             let here = self.applications.get(referral.application.0 as usize);
-            if let (true, Some(terms)) = (here.is_some_and(|one| one.settlement == settlement), &mut referral.terms) {
+            if let (true, Some(terms)) =
+                (here.is_some_and(|one| one.settlement == settlement), &mut referral.terms)
+            {
                 terms.until = terms.until.max(until);
             }
         }
@@ -135,7 +139,17 @@ impl State {
 
     fn publish(&mut self, event: &Event) {
         let Event::Published {
-            vacancy, group, cohort, kind, care, language, regime, mode, count, enrol_from, ..
+            vacancy,
+            group,
+            cohort,
+            kind,
+            care,
+            language,
+            regime,
+            mode,
+            count,
+            enrol_from,
+            ..
         } = event
         else {
             return;
@@ -166,14 +180,18 @@ impl State {
             referred: 0,
         });
         // R3.34/9: the default for early places is the day they are free.
-        if let (ModeTerms::Early(free_from), None, Some(vacancy)) = (mode, enrol_from, self.vacancies.last_mut()) {
+        if let (ModeTerms::Early(free_from), None, Some(vacancy)) =
+            (mode, enrol_from, self.vacancies.last_mut())
+        {
             vacancy.enrol_from = Some(*free_from);
             vacancy.academic_year = Some(terms::enrolment_year(*free_from));
         }
     }
 
     fn withdraw(&mut self, event: &Event) {
-        let Event::Withdrawn { vacancy: id, announced, returned, published, claimed, .. } = event else { return };
+        let Event::Withdrawn { vacancy: id, announced, returned, published, claimed, .. } = event else {
+            return;
+        };
         for (batch, count) in published {
             self.take_published(*batch, *id, *count);
         }
@@ -195,8 +213,15 @@ impl State {
     }
 
     /// Takes free places out of a batch.
-    pub(super) fn take_published(&mut self, batch: crate::ids::BatchId, vacancy: crate::ids::VacancyId, count: u32) {
-        if let Some(places) = self.batches.get_mut(batch.0 as usize).and_then(|batch| batch.places_of(vacancy)) {
+    pub(super) fn take_published(
+        &mut self,
+        batch: crate::ids::BatchId,
+        vacancy: crate::ids::VacancyId,
+        count: u32,
+    ) {
+        if let Some(places) =
+            self.batches.get_mut(batch.0 as usize).and_then(|batch| batch.places_of(vacancy))
+        {
             places.free = places.free.saturating_sub(count);
             places.published = places.published.saturating_sub(count);
         }

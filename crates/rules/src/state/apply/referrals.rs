@@ -48,10 +48,13 @@ impl State {
     }
 
     fn issue(&mut self, at: Instant, event: &Event) {
-        let Event::ReferralIssued { referral: id, application, vacancy, batch, how, class, terms } = event else {
+        let Event::ReferralIssued { referral: id, application, vacancy, batch, how, class, terms } = event
+        else {
             return;
         };
-        if let Some(places) = self.batches.get_mut(batch.0 as usize).and_then(|batch| batch.places_of(*vacancy)) {
+        if let Some(places) =
+            self.batches.get_mut(batch.0 as usize).and_then(|batch| batch.places_of(*vacancy))
+        {
             places.free = places.free.saturating_sub(1);
         }
         let Some(place) = self.vacancies.get_mut(vacancy.0 as usize) else { return };
@@ -146,7 +149,8 @@ impl State {
 
     /// An organisation whose referral the family gave back is no longer wished for.
     fn forget_wish(&mut self, application: ApplicationId, vacancy: crate::ids::VacancyId) {
-        let Some(organisation) = self.vacancies.get(vacancy.0 as usize).map(|place| place.organisation) else {
+        let Some(organisation) = self.vacancies.get(vacancy.0 as usize).map(|place| place.organisation)
+        else {
             return;
         };
         let Some(one) = self.applications.get_mut(application.0 as usize) else { return };
@@ -230,7 +234,8 @@ impl State {
 
     /// Closes all windows of an application and says which.
     pub(super) fn close_windows(&mut self, application: ApplicationId) -> Vec<BatchId> {
-        let windows = self.applications.get(application.0 as usize).map(|one| one.windows.clone()).unwrap_or_default();
+        let windows =
+            self.applications.get(application.0 as usize).map(|one| one.windows.clone()).unwrap_or_default();
         windows.into_iter().filter_map(|batch| self.close_window(application, batch)).collect()
     }
 }

@@ -4,6 +4,11 @@
 //! its last move, which ranges of entries get at once by lazy tags. Tree priorities are a hash of the
 //! application, so the shape is a function of the content.
 
+mod ask;
+mod walk;
+
+pub(crate) use walk::ListWalk;
+
 use super::cause::Moved;
 use crate::event::Seniority;
 use alloc::vec::Vec;
@@ -85,14 +90,6 @@ impl List {
         list
     }
 
-    pub(crate) fn len(&self) -> u32 {
-        self.count(self.root)
-    }
-
-    pub(crate) fn unmarked(&self) -> u32 {
-        if self.root == NIL { 0 } else { self.nodes[self.root as usize].unmarked }
-    }
-
     pub(crate) fn insert(&mut self, entry: Entry) {
         let node = self.allocate(entry);
         let (left, right) = self.split(self.root, entry.key);
@@ -106,164 +103,6 @@ impl List {
         self.free.push(found);
         let node = self.nodes[found as usize];
         Some(Entry { key, mark: node.mark, moved: node.moved })
-    }
-
-    /// How many entries are senior to `key`, whether or not it is in the list.
-    pub(crate) fn rank(&self, key: Seniority) -> u32 {
-        self.before(key).0
-    }
-
-    /// How many entries, and how many unmarked ones, are senior to `key`.
-    pub(crate) fn before(&self, key: Seniority) -> (u32, u32) {
-        let (mut all, mut unmarked, mut at) = (0, 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.key < key {
-                all += 1 + self.count(node.left);
-                unmarked += u32::from(node.mark == UNMARKED) + self.unmarked_below(node.left);
-                at = node.right;
-            } else {
-                at = node.left;
-            }
-        }
-        (all, unmarked)
-    }
-
-    pub(crate) fn get(&self, key: Seniority) -> Option<Entry> {
-        let (mut owed, mut at) = (Moved::NEVER, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.key == key {
-                return Some(Entry { key, mark: node.mark, moved: owed.after(node.moved) });
-            }
-            owed = owed.after(node.owed);
-            at = if key < node.key { node.left } else { node.right };
-        }
-        None
-    }
-
-    /// The entry at an index, counted from 0.
-    pub(crate) fn at(&self, index: u32) -> Option<Entry> {
-        let (mut index, mut at) = (index, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if index == left {
-                return Some(Entry { key: node.key, mark: node.mark, moved: node.moved });
-            }
-            if index < left {
-                at = node.left;
-            } else {
-                index -= left + 1;
-                at = node.right;
-            }
-        }
-        None
-    }
-
-    /// The index of the unmarked entry number `nth` (from 0), or the length.
-    pub(crate) fn index_of_unmarked(&self, nth: u32) -> u32 {
-        let (mut nth, mut index, mut at) = (nth, 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left = self.unmarked_below(node.left);
-            if nth < left {
-                at = node.left;
-                continue;
-            }
-            nth -= left;
-            index += self.count(node.left);
-            if node.mark == UNMARKED {
-                if nth == 0 {
-                    return index;
-                }
-                nth -= 1;
-            }
-            index += 1;
-            at = node.right;
-        }
-        index
-    }
-
-    /// The index of the first entry whose mark is above `mark` (unmarked ones are above all), or the length.
-    pub(crate) fn first_above(&self, mark: u32) -> u32 {
-        let (mut index, mut at) = (0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.left != NIL && self.nodes[node.left as usize].max_mark > mark {
-                at = node.left;
-                continue;
-            }
-            index += self.count(node.left);
-            if node.mark > mark {
-                return index;
-            }
-            index += 1;
-            at = node.right;
-        }
-        index
-    }
-
-    /// The highest mark among the first `n` entries; 0 when there are none.
-    pub(crate) fn highest_mark(&self, n: u32) -> u32 {
-        let (mut left_to_see, mut highest, mut at) = (n, 0, self.root);
-        while at != NIL && left_to_see > 0 {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if left_to_see <= left {
-                at = node.left;
-                continue;
-            }
-            if node.left != NIL {
-                highest = highest.max(self.nodes[node.left as usize].max_mark);
-            }
-            highest = highest.max(node.mark);
-            left_to_see -= left + 1;
-            at = node.right;
-        }
-        highest
-    }
-
-    /// The index of the first marked entry at or after `from`, or the length.
-    pub(crate) fn next_marked(&self, from: u32) -> u32 {
-        // Among the first `i` entries there are i − unmarked(i) marked ones; search the tree for the next.
-        let (mut skip, mut index, mut at) = (self.marked_before(from), 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left_marked = self.count(node.left) - self.unmarked_below(node.left);
-            if skip < left_marked {
-                at = node.left;
-                continue;
-            }
-            skip -= left_marked;
-            index += self.count(node.left);
-            if node.mark != UNMARKED {
-                if skip == 0 {
-                    return index;
-                }
-                skip -= 1;
-            }
-            index += 1;
-            at = node.right;
-        }
-        index
-    }
-
-    /// How many of the first `n` entries are unmarked.
-    pub(crate) fn unmarked_in_first(&self, n: u32) -> u32 {
-        let (mut left_to_see, mut unmarked, mut at) = (n, 0, self.root);
-        while at != NIL && left_to_see > 0 {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if left_to_see <= left {
-                at = node.left;
-                continue;
-            }
-            unmarked += self.unmarked_below(node.left) + u32::from(node.mark == UNMARKED);
-            left_to_see -= left + 1;
-            at = node.right;
-        }
-        unmarked
     }
 
     pub(crate) fn set_mark(&mut self, key: Seniority, mark: u32) {
@@ -294,36 +133,6 @@ impl List {
     pub(crate) fn note(&mut self, key: Seniority, moved: Moved) {
         let rank = self.rank(key);
         self.note_range(rank, rank + 1, moved);
-    }
-
-    /// The entries in order, from an index on.
-    pub(crate) fn walk(&self) -> ListWalk {
-        let mut walk = ListWalk { stack: Vec::new() };
-        walk.descend(self, self.root);
-        walk
-    }
-
-    /// All entries in order, with their moves complete.
-    pub(crate) fn entries(&self) -> Vec<Entry> {
-        let mut out = Vec::with_capacity(self.len() as usize);
-        self.collect(self.root, Moved::NEVER, &mut out);
-        out
-    }
-
-    fn collect(&self, at: u32, owed: Moved, out: &mut Vec<Entry>) {
-        if at == NIL {
-            return;
-        }
-        let node = &self.nodes[at as usize];
-        let below = owed.after(node.owed);
-        self.collect(node.left, below, out);
-        out.push(Entry { key: node.key, mark: node.mark, moved: owed.after(node.moved) });
-        self.collect(node.right, below, out);
-    }
-
-    fn marked_before(&self, index: u32) -> u32 {
-        let index = index.min(self.len());
-        index - self.unmarked_in_first(index)
     }
 
     fn count(&self, at: u32) -> u32 {
@@ -483,35 +292,6 @@ impl List {
         }
         if to > here + 1 {
             self.note_below(right, from.saturating_sub(here + 1), to - here - 1, moved);
-        }
-    }
-}
-
-/// A walk through a list in order of seniority.
-#[derive(Clone, Debug)]
-pub(crate) struct ListWalk {
-    stack: Vec<u32>,
-}
-
-impl ListWalk {
-    /// The entry at which the walk stands: seniority and mark.
-    pub(crate) fn head(&self, list: &List) -> Option<(Seniority, u32)> {
-        let node = &list.nodes[*self.stack.last()? as usize];
-        Some((node.key, node.mark))
-    }
-
-    /// Goes on to the next entry.
-    pub(crate) fn advance(&mut self, list: &List) {
-        if let Some(at) = self.stack.pop() {
-            self.descend(list, list.nodes[at as usize].right);
-        }
-    }
-
-    fn descend(&mut self, list: &List, from: u32) {
-        let mut at = from;
-        while at != NIL {
-            self.stack.push(at);
-            at = list.nodes[at as usize].left;
         }
     }
 }

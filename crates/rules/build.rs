@@ -1,0 +1,3 @@
+//! Refuses what has no place in a pure crate.
+
+include!("../pure.rs");
