@@ -89,32 +89,3 @@ fn nothing_is_left_lying_about() {
         }
     }
 }
-
-/// From a clause one hop leads to its code.
-#[test]
-fn every_clause_stands_in_the_code() {
-    let code: String = code_of("crates/rules/src", "rs")
-        .into_iter()
-        .filter(|(path, _)| !path.ends_with("coverage.rs"))
-        .map(|(_, text)| text)
-        .collect();
-    let without: Vec<&str> = kezek_rules::scenario::LAW
-        .iter()
-        .map(|clause| clause.cite)
-        .filter(|cite| !cites(&code, cite))
-        .collect();
-    assert!(without.is_empty(), "no code cites {without:?}; write the clause where it is carried out");
-}
-
-/// Whether a text cites a clause itself, not one whose number only begins alike.
-fn cites(text: &str, cite: &str) -> bool {
-    text.match_indices(cite).any(|(at, _)| {
-        let rest = &text[at + cite.len()..];
-        let mut next = rest.chars();
-        match next.next() {
-            Some(digit) if digit.is_ascii_digit() => false,
-            Some('/') => !next.next().is_some_and(|after| after.is_ascii_digit()),
-            _ => true,
-        }
-    })
-}
