@@ -10,7 +10,7 @@ use crate::clock::{self, Clock};
 use crate::error::OpenError;
 use crate::load;
 use crate::message::Message;
-use crate::outbox::{self, DeliverError};
+use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
 
@@ -54,35 +54,45 @@ pub fn start(
 impl Background {
     async fn run(mut self, mut writer_ended: oneshot::Receiver<()>) {
         let mut tidied = tokio::time::Instant::now();
+        let mut wait = LOOK;
         loop {
             tokio::select! {
                 biased;
                 _ = &mut writer_ended => break,
                 () = self.committed.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(wait) => {}
             }
-            noted("messages were not delivered", self.deliver().await);
+            wait = match self.deliver().await {
+                Ok(Lot::Full) => Duration::ZERO,
+                Ok(Lot::Last) => LOOK,
+                Err(error) => {
+                    tracing::error!(%error, "messages were not delivered; they are tried again");
+                    LOOK
+                }
+            };
             let facts = self.published.read(|view| view.head.seq).saturating_sub(self.snapshot_seq);
             if facts >= self.snapshot_every_facts {
                 self.snapshot().await;
             }
             if tidied.elapsed() >= TIDY_EVERY {
                 tidied = tokio::time::Instant::now();
-                noted("old rows were not deleted", self.tidy().await);
+                if let Err(error) = self.tidy().await {
+                    tracing::error!(%error, "old rows were not deleted; they are tried again");
+                }
             }
         }
         self.snapshot().await;
         self.journal.close().await;
     }
 
-    async fn deliver(&self) -> Result<(), StoreError> {
+    async fn deliver(&self) -> Result<Lot, StoreError> {
         let family = |message: &Message| {
             self.published.read(|view| view.state.application(message.application).map(|one| one.parent))
         };
         let deliver = async |lot: &[OutboxItem]| {
             self.people.deliver(lot, family).await.map_err(|error| DeliverError(error.to_string()))
         };
-        outbox::dispatch(&self.journal, &self.clock, deliver).await.map(|_| ())
+        outbox::dispatch(&self.journal, &self.clock, deliver).await
     }
 
     /// Keeps a snapshot unless the newest one is up to date. A lost one costs only time at the next start.
@@ -114,11 +124,5 @@ impl Background {
         self.journal.forget_outbox(now_us - KEEP_DELIVERED_US).await?;
         self.journal.expire_private(clock::machine_now().as_micros()).await?;
         Ok(())
-    }
-}
-
-fn noted(what: &str, result: Result<(), StoreError>) {
-    if let Err(error) = result {
-        tracing::error!(%error, what);
     }
 }

@@ -10,6 +10,9 @@ use kezek_records::Keys;
 /// The text is for the log. It is expected to end the process.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Told while facts are replayed at the start: facts done, facts in all.
+pub type OnReplay = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
 /// What a node needs to open.
 #[derive(Clone)]
 pub struct Config {
@@ -23,6 +26,8 @@ pub struct Config {
     pub limits: Limits,
     /// Ends the process; aborts it unless set otherwise.
     pub on_fatal: OnFatal,
+    /// Shows how far a long start is; does nothing unless set otherwise.
+    pub on_replay: OnReplay,
 }
 
 /// Which clock the service goes by.
@@ -66,6 +71,7 @@ impl Config {
                 tracing::error!(reason, "the process ends");
                 std::process::abort()
             }),
+            on_replay: Arc::new(|_, _| ()),
         }
     }
 }

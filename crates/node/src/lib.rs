@@ -30,7 +30,7 @@ pub use kezek_records as records;
 pub use kezek_rules as rules;
 
 pub use clock::Clock;
-pub use config::{ClockChoice, Config, Limits, OnFatal};
+pub use config::{ClockChoice, Config, Limits, OnFatal, OnReplay};
 pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, SubmitError};
 pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges};

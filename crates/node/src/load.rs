@@ -49,10 +49,11 @@ pub fn snapshot_of(view: &View) -> Result<Snapshot, OpenError> {
 
 /// The state after the last fact of the journal, and the last fact of the snapshot it was made from (0 without one).
 /// Damaged snapshots and those of another build are dropped.
-pub async fn load(journal: &Journal) -> Result<(View, u64), OpenError> {
+pub async fn load(journal: &Journal, progress: impl Fn(u64, u64)) -> Result<(View, u64), OpenError> {
     let mut view = newest_good(journal).await?;
     let snapshot_seq = view.head.seq;
-    catch_up(journal, &mut view, u64::MAX, |_| ()).await?;
+    let all = journal.head().await?.seq;
+    catch_up(journal, &mut view, u64::MAX, |done| progress(done, all)).await?;
     Ok((view, snapshot_seq))
 }
 

@@ -44,10 +44,10 @@ struct Inner {
 impl Node {
     /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let Config { data_dir, clock, keys, limits, on_fatal } = config;
+        let Config { data_dir, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
         let journal = Journal::open(data_dir.join(JOURNAL_FILE)).await?;
-        let (view, snapshot_seq) = load::load(&journal).await?;
+        let (view, snapshot_seq) = load::load(&journal, |done, all| on_replay(done, all)).await?;
         let clock = Arc::new(Clock::open(&data_dir, clock, view.head.seq == 0)?);
         let head = view.head;
         let people = People::new(journal.clone(), keys);

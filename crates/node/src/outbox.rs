@@ -15,34 +15,39 @@ const BACK_OFF_LONGEST_US: i64 = 3_600_000_000;
 #[error("{0}")]
 pub struct DeliverError(pub String);
 
-/// Delivers what is due, lot by lot. `deliver` gets a whole lot and must bear getting a message twice. Returns how
-/// many messages were delivered; stops at the first lot that fails.
+/// What became of one lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lot {
+    /// Delivered, and more may be due.
+    Full,
+    /// Nothing more is due now, or it has to wait.
+    Last,
+}
+
+/// Delivers one lot of what is due. `deliver` gets the whole lot and must bear getting a message twice.
 pub async fn dispatch(
     journal: &Journal,
     clock: &Clock,
     deliver: impl AsyncFn(&[OutboxItem]) -> Result<(), DeliverError>,
-) -> Result<u64, StoreError> {
-    let mut delivered = 0;
-    loop {
-        // A virtual clock stands, so a lease or a back-off by it would never end; only this process delivers then.
-        let (lease_us, back_off_us) = if clock.is_virtual() { (0, 0) } else { (LEASE_US, BACK_OFF_FIRST_US) };
-        let lot = journal.lease_outbox(clock.now().as_micros(), lease_us, LOT).await?;
-        if lot.is_empty() {
-            return Ok(delivered);
-        }
-        if let Err(error) = deliver(&lot).await {
-            tracing::warn!(%error, messages = lot.len(), "messages were not delivered; they are tried again");
-            for item in &lot {
-                let due_us = clock.now().as_micros().saturating_add(back_off(back_off_us, item.attempts));
-                given_up(journal.fail_outbox(item.id, item.lease_token, due_us, &error.0).await)?;
-            }
-            return Ok(delivered);
-        }
-        for item in &lot {
-            given_up(journal.complete_outbox(item.id, item.lease_token, clock.now().as_micros()).await)?;
-            delivered += 1;
-        }
+) -> Result<Lot, StoreError> {
+    // A virtual clock stands, so a lease or a back-off by it would never end; only this process delivers then.
+    let (lease_us, back_off_us) = if clock.is_virtual() { (0, 0) } else { (LEASE_US, BACK_OFF_FIRST_US) };
+    let lot = journal.lease_outbox(clock.now().as_micros(), lease_us, LOT).await?;
+    if lot.is_empty() {
+        return Ok(Lot::Last);
     }
+    if let Err(error) = deliver(&lot).await {
+        tracing::warn!(%error, messages = lot.len(), "messages were not delivered; they are tried again");
+        for item in &lot {
+            let due_us = clock.now().as_micros().saturating_add(back_off(back_off_us, item.attempts));
+            given_up(journal.fail_outbox(item.id, item.lease_token, due_us, &error.0).await)?;
+        }
+        return Ok(Lot::Last);
+    }
+    for item in &lot {
+        given_up(journal.complete_outbox(item.id, item.lease_token, clock.now().as_micros()).await)?;
+    }
+    Ok(if lot.len() == LOT as usize { Lot::Full } else { Lot::Last })
 }
 
 /// Doubled with each attempt, an hour at most.
@@ -61,6 +66,10 @@ fn given_up(result: Result<(), kezek_journal::LeaseError>) -> Result<(), StoreEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ClockChoice;
+    use kezek_calendar::Instant;
+    use kezek_journal::{Batch, NewOutbox};
+    use std::cell::Cell;
 
     #[test]
     fn attempts_wait_longer_and_longer() {
@@ -68,5 +77,52 @@ mod tests {
             (1..=12).map(|attempts| back_off(BACK_OFF_FIRST_US, attempts) / 1_000_000).collect();
         assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]);
         assert_eq!(back_off(0, u32::MAX), 0);
+    }
+
+    async fn journal_with(messages: usize) -> Journal {
+        let journal = Journal::open_temporary().await.unwrap();
+        let message = NewOutbox { created_us: 0, kind: "k".into(), payload: "{}".into(), due_us: 0 };
+        journal.append(Batch { outbox: vec![message; messages], ..Batch::default() }).await.unwrap();
+        journal
+    }
+
+    #[tokio::test]
+    async fn lots_are_delivered_until_nothing_is_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = journal_with(LOT as usize + 1).await;
+        let clock = Clock::open(directory.path(), ClockChoice::Real, true).unwrap();
+        let delivered = Cell::new(0);
+        let deliver = async |lot: &[OutboxItem]| {
+            delivered.set(delivered.get() + lot.len());
+            Ok(())
+        };
+        assert_eq!(dispatch(&journal, &clock, deliver).await.unwrap(), Lot::Full);
+        assert_eq!(dispatch(&journal, &clock, deliver).await.unwrap(), Lot::Last);
+        assert_eq!(delivered.get(), LOT as usize + 1);
+        assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_delivered_waits_and_is_tried_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = journal_with(1).await;
+        let real = Clock::open(directory.path(), ClockChoice::Real, true).unwrap();
+        let fail = async |_: &[OutboxItem]| Err(DeliverError("no way through".into()));
+        assert_eq!(dispatch(&journal, &real, fail).await.unwrap(), Lot::Last);
+        let due = journal.outbox_backlog().await.unwrap().oldest_due_us.unwrap();
+        assert!(due > real.now().as_micros(), "it waits");
+        let never = async |_: &[OutboxItem]| panic!("it is not due");
+        assert_eq!(dispatch(&journal, &real, never).await.unwrap(), Lot::Last);
+
+        let later = ClockChoice::Virtual(Instant::from_micros(due));
+        let later = Clock::open(directory.path(), later, true).unwrap();
+        let attempts = Cell::new(0);
+        let deliver = async |lot: &[OutboxItem]| {
+            attempts.set(lot.first().map_or(0, |item| item.attempts));
+            Ok(())
+        };
+        dispatch(&journal, &later, deliver).await.unwrap();
+        assert_eq!(attempts.get(), 2);
+        assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
     }
 }

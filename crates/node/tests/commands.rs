@@ -168,7 +168,7 @@ async fn a_mistake_in_the_writer_ends_the_process() {
     let directory = tempfile::tempdir().unwrap();
     opened(directory.path()).await.close().await;
     let fatal = Fatal::default();
-    let node = Node::open(fatal.into_config(config(directory.path()))).await.unwrap();
+    let node = Node::open(fatal.set_in(config(directory.path()))).await.unwrap();
     let private = PrivateChanges::from_facts(|_| panic!("made to fail"));
     let lost = node.submit(Intake { private, ..intake(application(1)) }).await;
     assert_eq!(lost, Err(SubmitError::Unknown));

@@ -6,7 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{BULLETIN, Lock, OPENING, accept, application, at, config, intake, opened, publish};
-use kezek_node::rules::ids::{ApplicationId, VacancyId};
+use kezek_node::calendar::{Instant, Time, Zone};
+use kezek_node::rules::ids::{ApplicationId, SettlementId, VacancyId};
 use kezek_node::rules::{Command, Event, Refusal};
 use kezek_node::{ClockChoice, ClockError, Config, Node, OpenError, Outcome};
 
@@ -81,6 +82,20 @@ async fn what_fell_due_while_the_node_was_down_is_done_at_the_start() {
     assert_eq!((registered.seq, registered.actor.as_str()), (4, "provider:1"));
 }
 
+/// A settlement whose bulletin is due in two seconds by the real clock.
+fn bulletin_soon(now: Instant) -> Vec<Command> {
+    // Where it is not near midnight now.
+    let zones = ["Asia/Almaty", "UTC"].map(|name| Zone::named(name).unwrap());
+    let zone = zones.into_iter().find(|zone| zone.local(now).time().hour() < 23).unwrap();
+    let soon = zone.local(now.plus_micros(2_000_000)).time();
+    let mut commands = common::settlement();
+    if let Some(Command::OpenSettlement(open)) = commands.first_mut() {
+        open.zone = zone;
+        open.profile.bulletin_time = Time::new(soon.hour(), soon.minute(), soon.second(), 0).unwrap();
+    }
+    commands
+}
+
 #[tokio::test]
 async fn the_real_clock_carries_out_duties_by_itself_and_cannot_be_moved() {
     let directory = tempfile::tempdir().unwrap();
@@ -88,11 +103,20 @@ async fn the_real_clock_carries_out_duties_by_itself_and_cannot_be_moved() {
     let node = Node::open(real).await.unwrap();
     let moved = node.set_clock(at("2100-01-01T00:00:00Z")).await;
     assert!(matches!(moved, Err(ClockError::Real)));
-    let before = node.now();
-    for command in common::settlement() {
+    for command in bulletin_soon(node.now()) {
         accept(&node, command).await;
     }
-    assert!(node.now() >= before && node.head().time_us >= before.as_micros());
+    accept(&node, publish(3)).await;
+    let published = node.head();
+    for _ in 0..100 {
+        if node.head().seq > published.seq {
+            let bulletin = node.read(|state| state.settlement(SettlementId(0)).unwrap().last_bulletin);
+            assert!(bulletin.is_some());
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no bulletin was issued");
 }
 
 #[tokio::test]

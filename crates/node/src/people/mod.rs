@@ -105,8 +105,7 @@ impl People {
 
     /// Erases everything a person owns and cleans the store's files of it; facts stay. A child is erased for itself.
     pub async fn erase(&self, person: u64, ground: ErasureGround) -> Result<(), PeopleError> {
-        let owned = self.journal.private_owned(person).await?;
-        let owned = owned.into_iter().map(|row| (row.kind, row.id)).collect();
+        let owned = self.journal.private_ids_owned(person).await?;
         let erasure = kezek_records::erase(&self.keys, person, owned, ground, machine_now().as_micros())?;
         let deletions = erasure.delete.into_iter().map(|(kind, id)| PrivateWrite::Delete { kind, id });
         let mut changes: Vec<PrivateWrite> = deletions.collect();

@@ -42,7 +42,7 @@ impl Fatal {
         self.0.lock().unwrap().clone()
     }
 
-    pub fn into_config(&self, mut config: Config) -> Config {
+    pub fn set_in(&self, mut config: Config) -> Config {
         let told = Arc::clone(&self.0);
         config.on_fatal = Arc::new(move |reason| told.lock().unwrap().push(reason.to_owned()));
         config
