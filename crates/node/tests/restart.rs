@@ -134,7 +134,6 @@ async fn snapshots_are_kept_while_the_node_runs() {
 
 /// The process that is killed; started by the test below, does nothing when run by hand.
 #[tokio::test]
-#[ignore = "started by what_was_acknowledged_survives_a_kill"]
 async fn node_to_be_killed() {
     let Some(directory) = std::env::var_os(DIRECTORY_VARIABLE) else { return };
     let node = Node::open(config(Path::new(&directory))).await.unwrap();
@@ -146,7 +145,7 @@ async fn node_to_be_killed() {
 
 fn kill_after(directory: &Path, commands: usize) -> u64 {
     let mut process = Process::new(std::env::current_exe().unwrap())
-        .args(["node_to_be_killed", "--exact", "--ignored", "--nocapture"])
+        .args(["node_to_be_killed", "--exact", "--nocapture"])
         .env(DIRECTORY_VARIABLE, directory)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
