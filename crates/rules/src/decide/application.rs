@@ -74,7 +74,7 @@ pub(super) fn archive(
     ended.into_iter().chain([Event::Archived { application: id, reason }]).collect()
 }
 
-/// R3.10, R3.34/18: one tap brings it back at once.
+/// R3.10, R3.34/18: one tap brings it back at once; listed for another reason it stays there (R4.21).
 pub(super) fn confirm_interest(state: &State, id: ApplicationId) -> Result<Vec<Event>, Refusal> {
     let (application, _) = living(state, id)?;
     let mut events = vec![Event::InterestConfirmed { application: id }];
@@ -98,7 +98,8 @@ pub(super) fn is_stopped_for(application: &Application, reason: StopReason) -> b
     matches!(&application.status, Status::StopListed(listing) if listing.reason == reason)
 }
 
-/// R3.29: for the general queue; siblings' lists are of one applicant (254/29).
+/// R3.29: for the general queue, also while referred or on the stop-list (R4.4); siblings' lists are of one
+/// applicant (254/29).
 pub(super) fn wish(state: &State, ids: &[ApplicationId], choices: &[Wish]) -> Result<Vec<Event>, Refusal> {
     let mut parent = None;
     for (index, id) in ids.iter().enumerate() {

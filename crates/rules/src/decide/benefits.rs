@@ -24,6 +24,7 @@ pub(super) fn confirm(state: &State, id: ApplicationId, benefit: Benefit) -> Res
     }
 }
 
+/// R3.34/16, R3.34/17; without a live referral got by it a false benefit is lost all the same (R4.8).
 pub(super) fn reject(
     state: &State,
     id: ApplicationId,
@@ -41,7 +42,7 @@ pub(super) fn reject(
         Finding::NotProved => (BenefitLoss::NotProved, ReferralEnd::BenefitUnconfirmed),
         Finding::False => (BenefitLoss::False, ReferralEnd::BenefitFalse),
     };
-    if let Some(referral) = referral_resting_on(state, application, benefit) {
+    if let Some(referral) = referral_resting_on(state, application, &[benefit]) {
         return Ok(referral::end(state, referral, end, &[(benefit, loss)], settlement.zone.date(at), at));
     }
     let mut events = vec![Event::BenefitRemoved { application: id, benefit, cause: loss }];
@@ -51,16 +52,17 @@ pub(super) fn reject(
     Ok(events)
 }
 
-/// The live referral that was got by this benefit: without it the class would be too low.
-fn referral_resting_on(state: &State, application: &Application, benefit: Benefit) -> Option<ReferralId> {
+/// The live referral that was got by these benefits: without them the class would be too low. It stays when other
+/// benefits still give the class (R4.10).
+fn referral_resting_on(state: &State, application: &Application, lost: &[Benefit]) -> Option<ReferralId> {
     let id = application.live_referral()?;
     let referral = state.referral(id)?;
     let others: Vec<BenefitClaim> =
-        application.claims.iter().filter(|claim| claim.benefit != benefit).copied().collect();
+        application.claims.iter().filter(|claim| !lost.contains(&claim.benefit)).copied().collect();
     (referral.by_benefit() && class_of(&others) > referral.class).then_some(id)
 }
 
-/// The family's benefits are now these: new ones are claimed, others given up.
+/// The family's benefits are now these: new ones are claimed, others given up, and what was got by them (R4.9).
 pub(super) fn edit(
     state: &State,
     id: ApplicationId,
@@ -68,36 +70,32 @@ pub(super) fn edit(
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
     let (application, settlement) = living(state, id)?;
-    let mut events = Vec::new();
-    for claim in &application.claims {
-        let counts = matches!(claim.standing, Standing::Pending(_) | Standing::Confirmed);
-        if !counts || benefits.contains(&claim.benefit) {
-            continue;
+    let counts = |standing| matches!(standing, Standing::Pending(_) | Standing::Confirmed);
+    let claims = application.claims.iter();
+    let given_up: Vec<Benefit> = claims
+        .filter(|claim| counts(claim.standing) && !benefits.contains(&claim.benefit))
+        .map(|claim| claim.benefit)
+        .collect();
+    let cause = BenefitLoss::GivenUp;
+    let mut events = match referral_resting_on(state, application, &given_up) {
+        // What was got by a right that is given up goes as when it was not confirmed.
+        Some(referral) => {
+            let lost: Vec<(Benefit, BenefitLoss)> =
+                given_up.iter().map(|benefit| (*benefit, cause)).collect();
+            let today = settlement.zone.date(at);
+            referral::end(state, referral, ReferralEnd::BenefitUnconfirmed, &lost, today, at)
         }
-        let given_up = (claim.benefit, BenefitLoss::GivenUp);
-        match referral_resting_on(state, application, claim.benefit) {
-            // What was got by a right that is given up goes as when it was not confirmed.
-            Some(referral) if events.is_empty() => {
-                let today = settlement.zone.date(at);
-                let end = ReferralEnd::BenefitUnconfirmed;
-                events = referral::end(state, referral, end, &[given_up], today, at);
-            }
-            _ => events.insert(
-                0,
-                Event::BenefitRemoved {
-                    application: id,
-                    benefit: claim.benefit,
-                    cause: BenefitLoss::GivenUp,
-                },
-            ),
+        None => {
+            let removed =
+                |benefit: &Benefit| Event::BenefitRemoved { application: id, benefit: *benefit, cause };
+            given_up.iter().map(removed).collect()
         }
-    }
+    };
     let until = benefit_term(settlement, at);
     let mut added: Vec<Benefit> = Vec::new();
     for benefit in benefits {
-        let counts =
-            matches!(claim_of(application, *benefit), Some(Standing::Pending(_) | Standing::Confirmed));
-        if !counts && !added.contains(benefit) {
+        let has = claim_of(application, *benefit).is_some_and(counts);
+        if !has && !added.contains(benefit) {
             added.push(*benefit);
             events.push(Event::BenefitClaimed { application: id, benefit: *benefit, until });
         }

@@ -34,7 +34,7 @@ pub(crate) fn occupied(state: &State, group: &Group, mode: Mode) -> u32 {
     enrolled + in_use(state, group, mode)
 }
 
-/// R3.30: no enrolment past the capacity.
+/// R3.30: no enrolment past the capacity; the referral to an early place waits for room (R4.6).
 pub(super) fn check_room_to_enrol(state: &State, group: GroupId) -> Result<(), Refusal> {
     let group = state.group(group).ok_or(Refusal::NotFound)?;
     if group.enrolled() < group.capacity { Ok(()) } else { Err(Refusal::OverCapacity) }
@@ -42,15 +42,17 @@ pub(super) fn check_room_to_enrol(state: &State, group: GroupId) -> Result<(), R
 
 pub(super) fn set_group(state: &State, set: &SetGroup) -> Result<Vec<Event>, Refusal> {
     state.organisation(set.organisation).ok_or(Refusal::NotFound)?;
-    let held = match set.group {
-        None => set.enrolled,
+    let (held, is_relief) = match set.group {
+        None => (set.enrolled, false),
         Some(id) => {
             let known = state.group(id).filter(|group| group.organisation == set.organisation);
             let known = known.ok_or(Refusal::NotFound)?;
-            occupied(state, known, Mode::General) - known.enrolled_before + set.enrolled
+            let held = occupied(state, known, Mode::General) - known.enrolled_before + set.enrolled;
+            // A group too full for its early places may say that children left, one by one (R4.6).
+            (held, set.enrolled <= known.enrolled_before && set.capacity >= known.capacity)
         }
     };
-    if held > set.capacity {
+    if held > set.capacity && !is_relief {
         return Err(Refusal::OverCapacity);
     }
     Ok(vec![Event::GroupSet {

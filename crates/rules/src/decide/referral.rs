@@ -100,6 +100,7 @@ pub(crate) fn end(
     lost.chain([Event::ReferralEnded { referral: id, cause, then, restored }]).chain(next).collect()
 }
 
+/// Why it leads to the stop-list, a temporary place like any other (R4.11).
 fn stop_reason(cause: ReferralEnd) -> Option<StopReason> {
     match cause {
         ReferralEnd::Expired => Some(StopReason::ReferralExpired),

@@ -53,7 +53,7 @@ pub(super) fn freeze(
     Ok(vec![Event::Frozen { settlement, from, to, act: act.clone() }])
 }
 
-/// R3.21: by a recorded act, from a date; a date that has come acts at once.
+/// R3.21: by a recorded act, from a date; a date that has come acts at once (R4.20).
 pub(super) fn set_profile(
     state: &State,
     settlement: SettlementId,

@@ -83,7 +83,8 @@ fn care(
     Ok((organisation.settlement, Care { organisation: id, profile }))
 }
 
-/// R3.4: six today and six on 1 September of the current academic year, unless a conclusion is on file.
+/// R3.4: six today and six on 1 September of the current academic year, unless a conclusion is on file, in any
+/// queue (R4.14).
 pub(crate) fn is_over_age(profile: &Profile, born: Date, conclusion: Conclusion, today: Date) -> bool {
     let max = i32::from(profile.max_age_years);
     let first_of_september = terms::first_of_september(terms::academic_year(today));
@@ -113,7 +114,8 @@ fn check_child(
     }
     let Some(settlement) = state.settlement(settlement_id) else { return Err(Refusal::NotFound) };
     let registered = here().filter(|one| one.queue.kind() == queue.kind()).count();
-    let is_override = matches!(submit.entry, Entry::Override(_));
+    // R3.14, R4.22: an act without number and date is none.
+    let is_override = matches!(&submit.entry, Entry::Override(act) if !act.0.trim().is_empty());
     if registered >= usize::from(settlement.profile.max_registrations) && !is_override {
         return Err(Refusal::TooManyRegistrations);
     }

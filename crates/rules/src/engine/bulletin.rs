@@ -21,6 +21,7 @@ impl Engine {
         }
         let date = local.date();
         let next = settlement.next_at(settlement.profile.bulletin_time, due);
+        // One a day, whatever the hour was changed to (R4.20).
         let rests = settlement.is_frozen(date) || settlement.last_bulletin == Some(date);
         self.schedule.add(next, Duty::Bulletin(id));
         if rests {
@@ -59,7 +60,7 @@ impl Engine {
             .collect()
     }
 
-    /// R3.30: how many waiting places a group has no room for; early places may become free too early.
+    /// R3.30, R4.6: how many waiting places a group has no room for; early places may become free too early.
     fn excess(&self, vacancy: &Vacancy) -> u32 {
         let group = self.state.group(vacancy.group);
         group.map_or(0, |group| {

@@ -110,7 +110,7 @@ impl Engine {
     }
 }
 
-/// The application whose own act or benefit moved it; it is told at once, others with the daily round (R3.26).
+/// The application whose own act or benefit moved it; it is told at once, others with the daily round (R3.26, R4.2).
 fn own_move(event: &Event) -> Option<ApplicationId> {
     match event {
         Event::BenefitConfirmed { application, .. }

@@ -23,6 +23,7 @@ impl Engine {
         }
         let date = local.date();
         let next = settlement.next_at(settlement.profile.opening_time, due);
+        // One a day, whatever the hour was changed to (R4.20).
         let rests = settlement.is_frozen(date) || settlement.last_opening == Some(date);
         let batches: Vec<BatchId> = settlement.live_batches.iter().copied().collect();
         self.schedule.add(next, Duty::Opening(id));
@@ -43,6 +44,7 @@ impl Engine {
         self.tell_numbers(id, at);
     }
 
+    /// 254/24.10; a batch without a place left has no open phase (R4.13).
     fn move_frontier(&mut self, id: BatchId, at: Instant) {
         let Some(batch) = self.state.batch(id) else { return };
         if !matches!(batch.phase, Phase::Ended | Phase::Open) || batch.free() == 0 {
@@ -56,6 +58,7 @@ impl Engine {
     }
 
     /// R3.34/5: everyone up to the hindmost window holder, then the next `open_step` not yet inside.
+    /// Those under the youngest band are passed over (R4.15).
     fn next_frontier(&self, batch: &Batch, pool: &Pool) -> (Frontier, Vec<ApplicationId>) {
         let mut frontier = batch.frontier;
         let mut let_in = Vec::new();
@@ -151,7 +154,7 @@ impl Engine {
         standing.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// R3.34/2, R3.34/11, R3.34/22, R3.27: who is skipped leaves the counter alone.
+    /// R3.34/2, R3.34/11, R3.34/22, R3.27, R4.5: who is skipped leaves the counter alone.
     fn is_candidate(&self, pool: PoolKey, id: ApplicationId, private_left: u32) -> bool {
         let Some(one) = self.state.application(id) else { return false };
         let holds_window =

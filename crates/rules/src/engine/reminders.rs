@@ -46,7 +46,7 @@ impl Engine {
         self.tell_numbers(id, at);
     }
 
-    /// After the opening and with the daily reminders, not with each claim of a morning.
+    /// R4.2: after the opening and with the daily reminders, not with each claim of a morning.
     pub(super) fn tell_numbers(&mut self, id: SettlementId, at: Instant) {
         let numbers = self.numbers_to_tell(id);
         if !numbers.is_empty() {

@@ -12,7 +12,7 @@ use crate::{
 use alloc::collections::BTreeSet;
 use kezek_calendar::{Date, Instant, Time, terms};
 
-/// When families are reminded; not at night.
+/// When families are reminded; not at night (R4.1).
 pub(super) const REMINDERS_AT: Time = Time::constant(9, 0, 0, 0);
 
 /// The kinds of duties; at one instant they are carried out in this order (R3.34/26).

@@ -71,6 +71,7 @@ impl Engine {
         })
     }
 
+    /// R4.19: pools whose academic year is over and in which nothing is left.
     fn pools_of_the_past(&self, id: SettlementId, academic_year: i16) -> Vec<PoolKey> {
         let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
         let live = settlement.live_batches.iter().filter_map(|batch| self.state.batch(*batch));

@@ -109,7 +109,7 @@ impl Engine {
         }
     }
 
-    /// A joint list waits for the last sibling's turn; twins go with the best placed (R3.16).
+    /// R4.12: a joint list waits for the last sibling's turn; twins go with the best placed (R3.16).
     fn siblings_have_turn(
         &self,
         together: &[ApplicationId],

@@ -22,6 +22,7 @@ pub(super) enum Action {
     WithdrawPlaces(WithdrawPlaces),
     FreeEarly(VacancyArgument),
     Wish(Wish),
+    WishFamily(WishFamily),
     Claim(Claim),
     ClaimFamily(ClaimFamily),
     Annul(Of),
@@ -49,6 +50,7 @@ impl Action {
             "withdraw_places" => Action::WithdrawPlaces(read(verb, arguments)?),
             "free_early" => Action::FreeEarly(read(verb, arguments)?),
             "wish" => Action::Wish(read(verb, arguments)?),
+            "wish_family" => Action::WishFamily(read(verb, arguments)?),
             "claim" => Action::Claim(read(verb, arguments)?),
             "claim_family" => Action::ClaimFamily(read(verb, arguments)?),
             "annul" => Action::Annul(read(verb, arguments)?),
@@ -101,6 +103,8 @@ pub(super) struct Submit {
     #[serde(default)]
     pub(super) pmpc: bool,
     pub(super) iin: Option<String>,
+    /// Number and date of the provider's act that lets a further registration through (R3.14).
+    pub(super) override_act: Option<String>,
     /// The one-application principle changes the channel, not the queue (254/8).
     #[serde(default, rename = "one_application")]
     pub(super) _one_application: bool,
@@ -196,6 +200,14 @@ pub(super) struct VacancyArgument {
 #[serde(deny_unknown_fields)]
 pub(super) struct Wish {
     pub(super) application: String,
+    pub(super) choices: Vec<String>,
+}
+
+/// A joint list of siblings, all or none (R3.29).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WishFamily {
+    pub(super) applications: Vec<String>,
     pub(super) choices: Vec<String>,
 }
 

@@ -186,6 +186,7 @@ impl World {
             Action::Publish(publish) => self.publish_commands(publish)?,
             Action::Group(group) => self.group_command(group)?.map(one),
             Action::Wish(wish) => self.wish_command(wish)?.map(one),
+            Action::WishFamily(family) => self.wish_family_command(family)?.map(one),
             Action::Edit(edit) => self.edit_commands(edit)?,
             Action::ExtendWindows(extend) => {
                 let until = self.zone.instant(local_time(&extend.until)?).plus_micros(1_000_000);
@@ -219,8 +220,7 @@ impl World {
                 Command::Claim(self.application(&claim.application)?, self.vacancy(&claim.vacancy)?)
             }
             Action::ClaimFamily(family) => {
-                let applications = family.applications.iter().map(|label| self.application(label));
-                let applications = applications.collect::<Result<Vec<_>, _>>()?;
+                let applications = self.siblings(&family.applications)?;
                 Command::ClaimFamily(applications, self.organisation(&family.organisation)?)
             }
             Action::Annul(of) => Command::Annul(self.application(&of.application)?),
@@ -272,7 +272,7 @@ impl World {
             benefits: submit.benefit.clone(),
             conclusion: if submit.pmpc { Conclusion::OnFile } else { Conclusion::None },
             draw: self.draws,
-            entry: Entry::Sent,
+            entry: submit.override_act.clone().map_or(Entry::Sent, |act| Entry::Override(Act(act))),
         })))
     }
 
@@ -371,8 +371,24 @@ impl World {
             Ok(id) => id,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        Ok(self.wishes(&wish.choices)?.map(|choices| Command::Wish(id, choices)))
+    }
+
+    fn wish_family_command(&self, family: &action::WishFamily) -> Result<Result<Command, Refusal>, String> {
+        let ids = match self.siblings(&family.applications) {
+            Ok(ids) => ids,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        Ok(self.wishes(&family.choices)?.map(|choices| Command::WishFamily(ids, choices)))
+    }
+
+    fn siblings(&self, labels: &[String]) -> Result<Vec<ApplicationId>, Refusal> {
+        labels.iter().map(|label| self.application(label)).collect()
+    }
+
+    fn wishes(&self, labels: &[String]) -> Result<Result<Vec<Wish>, Refusal>, String> {
         let mut choices = Vec::new();
-        for choice in &wish.choices {
+        for choice in labels {
             let (label, language) = match choice.split_once(':') {
                 None => (choice.as_str(), None),
                 Some((label, code)) => {
@@ -385,7 +401,7 @@ impl World {
                 Err(refusal) => return Ok(Err(refusal)),
             }
         }
-        Ok(Ok(Command::Wish(id, choices)))
+        Ok(Ok(choices))
     }
 
     /// The label of an organisation.

@@ -205,7 +205,7 @@ impl State {
 }
 
 /// R3.34/28. A general application is the last of its class; when priority ones stand behind it their turn
-/// comes later, and when it comes with an earlier time (import, another year) so does that of general ones.
+/// comes later, and when it comes with an earlier time (import, another year) so does that of general ones (R4.16).
 fn joined(class: Class) -> Cause {
     match class {
         Class::Extraordinary => Cause::ExtraordinaryJoined,

@@ -120,7 +120,7 @@ impl State {
         });
     }
 
-    /// R3.31: open windows and live referrals that end earlier.
+    /// R3.31, R4.7: open windows and live referrals that end earlier; nothing is shortened.
     fn extend_terms(&mut self, settlement: crate::ids::SettlementId, until: Instant) {
         for batch in self.batches.iter_mut().filter(|batch| batch.pool.settlement == settlement) {
             if let Phase::Windows(end) = &mut batch.phase {

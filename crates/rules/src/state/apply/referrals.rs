@@ -67,7 +67,8 @@ impl State {
             self.leave_order(*application, at, Cause::Referred);
             self.close_windows(*application)
         };
-        // R3.34/3: places of windows in other pools wait for the open phase; only those of this pool may come back.
+        // R3.34/3, R4.17: places of windows in other pools wait for the open phase; only those of this pool may
+        // come back.
         let pool = self.batches.get(batch.0 as usize).map(|batch| batch.pool);
         let of_pool = |id: &BatchId| self.batches.get(id.0 as usize).map(|batch| batch.pool) == pool;
         let closed_windows: Vec<BatchId> = closed_windows.into_iter().filter(of_pool).collect();
@@ -87,6 +88,7 @@ impl State {
             closed_windows,
         });
         if let Some(one) = self.applications.get_mut(application.0 as usize) {
+            // R4.18: taking a place is interest.
             one.unused_windows = 0;
             one.interest_asked_until = None;
             if is_temporary {
@@ -147,7 +149,7 @@ impl State {
         }
     }
 
-    /// An organisation whose referral the family gave back is no longer wished for.
+    /// R4.3: an organisation whose referral the family gave back is no longer wished for.
     fn forget_wish(&mut self, application: ApplicationId, vacancy: crate::ids::VacancyId) {
         let Some(organisation) = self.vacancies.get(vacancy.0 as usize).map(|place| place.organisation)
         else {
