@@ -25,7 +25,6 @@ fn full_batch(head: u64) -> Batch {
 
 /// The process that is killed; run by the test below, does nothing when run by hand.
 #[tokio::test]
-#[ignore = "started by acknowledged_facts_survive_a_kill"]
 async fn writer_to_be_killed() {
     let Some(path) = std::env::var_os(PATH_VARIABLE) else { return };
     let journal = Journal::open(PathBuf::from(path)).await.unwrap();
@@ -38,7 +37,7 @@ async fn writer_to_be_killed() {
 
 fn start_writer(path: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["writer_to_be_killed", "--exact", "--ignored", "--nocapture"])
+        .args(["writer_to_be_killed", "--exact", "--nocapture"])
         .env(PATH_VARIABLE, path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -12,7 +12,7 @@
 //! | `contacts` | the person | the person | first phone, [`Keys::phone_index`] |
 //! | `application` | the application | the child | id |
 //! | `document`, `document_bytes` | the document | the child or parent it is about | owner |
-//! | `account` | random | the person | owner |
+//! | `account` | the person | the person | owner |
 //! | `session` | random | the person | [`SessionToken::hash`] |
 //! | `access` | random | the person looked at | owner |
 //! | `notice` | random | the addressee | owner |
