@@ -1,0 +1,67 @@
+//! The provider's desk (254/4, 254/22): papers to check, the stop-list, the monthly request, the rule profile.
+
+mod acts;
+mod application;
+mod clock;
+mod closing;
+pub mod draft;
+pub mod effect;
+pub mod family;
+mod papers;
+mod profile;
+mod set_profile;
+mod stop_list;
+mod work_list;
+
+pub use acts::{day, read_day};
+pub use papers::originals;
+
+use axum::http::Method;
+
+use crate::rights::Action;
+use crate::routes::Routes;
+
+/// All addresses of the provider's desk.
+pub fn routes() -> Routes {
+    lists().and(applications()).and(settlement())
+}
+
+fn lists() -> Routes {
+    Routes::default().page(Action::SeeDesk, Method::GET, "/{language}/desk", work_list::show).page(
+        Action::SeeDesk,
+        Method::GET,
+        "/{language}/desk/stop-list",
+        stop_list::show,
+    )
+}
+
+fn applications() -> Routes {
+    const ONE: &str = "/{language}/desk/applications/{number}";
+    let path = |rest: &str| format!("{ONE}{rest}");
+    let (get, post) = (Method::GET, Method::POST);
+    let benefit = path("/benefits/{benefit}/{finding}");
+    Routes::default()
+        .page(Action::SeePerson, get.clone(), ONE, application::show)
+        .page(Action::SeePerson, get.clone(), &path("/documents/{document}"), application::document)
+        .page(Action::ConfirmPapers, post.clone(), &path("/shown"), papers::shown)
+        .page(Action::ConfirmPapers, get.clone(), &benefit, papers::ask_benefit)
+        .page(Action::ConfirmPapers, post.clone(), &benefit, papers::judge_benefit)
+        .page(Action::ConfirmPapers, get.clone(), &path("/originals"), papers::ask_originals)
+        .page(Action::ConfirmPapers, post.clone(), &path("/originals"), papers::confirm_originals)
+        .page(Action::ConfirmPapers, get.clone(), &path("/conclusion"), papers::ask_conclusion)
+        .page(Action::ConfirmPapers, post.clone(), &path("/conclusion"), papers::file_conclusion)
+        .page(Action::CloseApplication, get, &path("/close/{reason}"), closing::ask)
+        .page(Action::CloseApplication, post, &path("/close/{reason}"), closing::submit)
+}
+
+fn settlement() -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    Routes::default()
+        .page(Action::SeeProfile, get.clone(), "/{language}/desk/profile", profile::show)
+        .page(Action::SetProfile, get.clone(), "/{language}/desk/profile/change", set_profile::ask)
+        .page(Action::SetProfile, post.clone(), "/{language}/desk/profile/change", set_profile::submit)
+        .page(Action::ActOnSettlement, get.clone(), "/{language}/desk/extend", acts::ask_extend)
+        .page(Action::ActOnSettlement, post.clone(), "/{language}/desk/extend", acts::extend)
+        .page(Action::ActOnSettlement, get, "/{language}/desk/freeze", acts::ask_freeze)
+        .page(Action::ActOnSettlement, post, "/{language}/desk/freeze", acts::freeze)
+}
