@@ -1,6 +1,6 @@
 //! What every page knows: language, address, who is signed in, the form token, the virtual clock.
 
-use axum::extract::{FromRequestParts, OriginalUri};
+use axum::extract::{FromRequestParts, OriginalUri, Query};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Uri, header};
 use jiff::civil::{Date, DateTime};
@@ -106,6 +106,18 @@ impl Ctx {
     /// The address of a page in this language: `ctx.link("/places")` is `/kk/places`.
     pub fn link(&self, path: &str) -> String {
         format!("/{}{path}", self.language.code())
+    }
+
+    /// A value of the address's query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let uri: Uri = self.path.parse().ok()?;
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).ok()?;
+        pairs.into_iter().find(|(found, _)| found == name).map(|(_, value)| value.trim().to_string())
+    }
+
+    /// A new key for a form; empty, and so refused, when the system gives no random bytes.
+    pub fn fresh_key(&self) -> String {
+        kezek_records::random_id().map(|id| format!("{id:016x}")).unwrap_or_default()
     }
 
     /// The languages to offer.

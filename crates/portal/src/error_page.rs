@@ -22,6 +22,8 @@ pub enum Problem {
     Forbidden,
     /// 404: there is no such page.
     NotFound,
+    /// 409: the state has moved since the page was shown.
+    Conflict,
     /// 413: more was sent than is taken.
     TooLarge,
     /// 422: understood, but it cannot be carried out.
@@ -36,10 +38,11 @@ pub enum Problem {
 
 impl Problem {
     /// All problems.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
+        Self::Conflict,
         Self::TooLarge,
         Self::Unprocessable,
         Self::TooMany,
@@ -53,6 +56,7 @@ impl Problem {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -66,6 +70,7 @@ impl Problem {
         match status.as_u16() {
             401 | 403 => Self::Forbidden,
             404 | 410 => Self::NotFound,
+            409 => Self::Conflict,
             413 => Self::TooLarge,
             422 => Self::Unprocessable,
             429 => Self::TooMany,
@@ -76,7 +81,7 @@ impl Problem {
     }
 
     /// Ids of the texts: title, what happened, what is still safe, what to do.
-    fn texts(self) -> [&'static str; 4] {
+    pub(crate) fn texts(self) -> [&'static str; 4] {
         match self {
             Self::BadRequest => [
                 text_id("error-400-title"),
@@ -95,6 +100,12 @@ impl Problem {
                 text_id("error-404-happened"),
                 text_id("error-404-safe"),
                 text_id("error-404-do"),
+            ],
+            Self::Conflict => [
+                text_id("error-409-title"),
+                text_id("error-409-happened"),
+                text_id("error-409-safe"),
+                text_id("error-409-do"),
             ],
             Self::TooLarge => [
                 text_id("error-413-title"),
@@ -140,12 +151,34 @@ pub struct PageError {
     pub reason: Option<String>,
     /// When to try again, in seconds (429 and 503).
     pub retry_after_s: Option<u32>,
+    /// The whole page in words, where the general sentences do not do.
+    pub told: Option<Box<Told>>,
+}
+
+/// What a page of a problem says, in the visitor's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The heading.
+    pub title: String,
+    /// What happened.
+    pub happened: String,
+    /// What is still safe.
+    pub safe: String,
+    /// What to do.
+    pub what_to_do: String,
+    /// The law behind it, how to complain.
+    pub notes: Vec<String>,
 }
 
 impl PageError {
     /// A problem with its particular reason, a sentence in the visitor's language.
     pub fn because(problem: Problem, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..Self::from(problem) }
+    }
+
+    /// With all the words of the page.
+    pub fn told(problem: Problem, told: Told) -> Self {
+        Self { told: Some(Box::new(told)), ..Self::from(problem) }
     }
 
     /// Tells when to try again.
@@ -156,7 +189,7 @@ impl PageError {
 
 impl From<Problem> for PageError {
     fn from(problem: Problem) -> Self {
-        Self { problem, reason: None, retry_after_s: None }
+        Self { problem, reason: None, retry_after_s: None, told: None }
     }
 }
 
@@ -179,13 +212,19 @@ struct ErrorPage {
     happened: String,
     safe: String,
     what_to_do: String,
+    notes: Vec<String>,
 }
 
 /// The page of a problem.
 pub fn render(ctx: Ctx, error: &PageError) -> Response {
     let [title, happened, safe, what_to_do] = error.problem.texts().map(|id| ctx.t(id));
-    let happened = error.reason.clone().unwrap_or(happened);
-    page::page_with(error.problem.status(), &ErrorPage { ctx, title, happened, safe, what_to_do })
+    let general = Told { title, happened, safe, what_to_do, notes: Vec::new() };
+    let mut told = error.told.as_deref().cloned().unwrap_or(general);
+    if let Some(reason) = &error.reason {
+        told.happened.clone_from(reason);
+    }
+    let Told { title, happened, safe, what_to_do, notes } = told;
+    page::page_with(error.problem.status(), &ErrorPage { ctx, title, happened, safe, what_to_do, notes })
 }
 
 /// A layer that turns every error answer without a page into one, in the visitor's language.

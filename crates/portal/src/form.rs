@@ -16,6 +16,11 @@ impl FormData {
         self.0.iter().find(|(sent, _)| sent == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The first value with this name exactly as sent; for passwords.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(sent, _)| sent == name).map_or("", |(_, value)| value)
+    }
+
     /// A field with all that was typed into it.
     pub fn field(&self, name: &str) -> Field {
         let values =

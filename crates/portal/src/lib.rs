@@ -3,29 +3,56 @@
 //! Here live the texts, the templates, the style sheet and the handlers. No rule of the queue lives here: a page
 //! asks the node and shows the answer.
 
+pub mod act;
+pub mod api;
+pub mod app;
 pub mod assets;
 pub mod components;
 pub mod ctx;
 pub mod dates;
+pub mod doc;
 pub mod error_page;
 pub mod form;
 pub mod language;
+mod limits;
 pub mod navigation;
+pub mod own;
 pub mod page;
 pub mod pages;
+pub mod posted;
+pub mod refused;
+pub mod rights;
+pub mod routes;
+pub mod sign_in;
 pub mod texts;
+pub mod who;
+pub mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+pub use app::{AppState, Demo, DemoPerson, Settings};
 
 /// The most that a form may send, in bytes. Pages that take files set their own limit.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 
-/// Everything that a browser can ask for.
-pub fn router() -> Router {
-    finish(pages::router().merge(assets::router()))
+/// Everything that a browser or a program can ask for.
+pub fn app(state: AppState) -> Router {
+    let routes = routes().into_router().with_state(state.clone()).merge(assets::router());
+    finish(routes)
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn(api::problem::problems))
+        .layer(middleware::from_fn(error_page::error_pages))
+        .layer(middleware::from_fn_with_state(state, who::name_visitor))
+        .layer(middleware::from_fn(page::safe_headers))
+}
+
+/// Every address with its action: the pages and the API.
+pub fn routes() -> routes::Routes {
+    pages::routes().and(api::routes())
 }
 
 /// Lays error pages, safe headers and the form limit around pages.

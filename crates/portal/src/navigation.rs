@@ -1,6 +1,9 @@
 //! The links of the header.
 
+use kezek_records::Role;
+
 use crate::ctx::Ctx;
+use crate::rights::Action;
 
 /// A link of the header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +18,35 @@ pub struct NavigationItem {
 
 /// The links that everybody sees.
 pub fn public(ctx: &Ctx) -> Vec<NavigationItem> {
-    [("/", ctx.t("nav-home"))]
-        .into_iter()
-        .map(|(path, text)| NavigationItem { path: path.to_string(), text, current: false })
-        .collect()
+    [
+        ("/bulletin", ctx.t("nav-bulletin")),
+        ("/places", ctx.t("nav-places")),
+        ("/queue", ctx.t("nav-queue")),
+        ("/state", ctx.t("nav-state")),
+        ("/referrals", ctx.t("nav-referrals")),
+    ]
+    .into_iter()
+    .map(|(path, text)| item(path, text))
+    .collect()
+}
+
+/// The links of somebody with these roles, by the table of rights.
+pub fn of(ctx: &Ctx, roles: &[Role]) -> Vec<NavigationItem> {
+    [
+        (Action::SeeOwn, "/my", ctx.t("nav-my")),
+        (Action::SeeDesk, "/desk", ctx.t("nav-desk")),
+        (Action::SeeDesk, "/desk/stop-list", ctx.t("nav-stop-list")),
+        (Action::AskAuthority, "/desk/monthly", ctx.t("nav-monthly")),
+        (Action::SeeProfile, "/desk/profile", ctx.t("nav-profile")),
+        (Action::SeeGarden, "/garden", ctx.t("nav-garden")),
+        (Action::SeeGarden, "/garden/referrals", ctx.t("nav-incoming")),
+    ]
+    .into_iter()
+    .filter(|(action, _, _)| action.is_allowed(Some(roles)))
+    .map(|(_, path, text)| item(path, text))
+    .collect()
+}
+
+fn item(path: &str, text: String) -> NavigationItem {
+    NavigationItem { path: path.to_string(), text, current: false }
 }

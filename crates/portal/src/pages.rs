@@ -10,28 +10,44 @@
 //! 3. Write `src/pages/NAME.rs`: a struct with the field `ctx: Ctx` and what the template shows, and the handler,
 //!    which takes [`Ctx`] and ends with [`page`](crate::page::page), [`page_with`](crate::page::page_with) for a
 //!    form with mistakes (422), or `Err(PageError)`.
-//! 4. Add the route to [`router`].
+//!    Most pages need no template of their own: they are a [`Doc`](crate::doc::Doc) made of parts.
+//! 4. Add the route to [`routes`] with its action in the table of rights ([`crate::rights`]).
 
+pub mod demo_clock;
+pub mod desk;
+pub mod garden;
 pub mod home;
+pub mod sign_in;
 
-use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Redirect;
-use axum::routing::get;
 
 use crate::ctx::{self, Ctx};
+use crate::rights::Action;
+use crate::routes::Routes;
 
 /// All pages below `/kk/`, `/ru/` and `/en/`, and `/` that leads to the browser's language.
 ///
 /// Every route carries its whole address; the extractor [`Ctx`] answers 404 to a language that is not ours.
-pub fn router() -> Router {
-    Router::new()
-        .route("/", get(choose_language))
-        .route("/{language}", get(add_slash))
-        .route("/{language}/", get(home::show))
+pub fn routes() -> Routes {
+    public().and(desk::routes()).and(garden::routes())
 }
 
-async fn choose_language(headers: HeaderMap) -> Redirect {
+fn public() -> Routes {
+    let get = Method::GET;
+    Routes::default()
+        .page(Action::SeePublic, get.clone(), "/", choose_language)
+        .page(Action::SeePublic, get.clone(), "/{language}", add_slash)
+        .page(Action::SeePublic, get.clone(), "/{language}/", home::show)
+        .page(Action::SignIn, get, "/{language}/sign-in", sign_in::show)
+        .page(Action::SignIn, Method::POST, "/{language}/sign-in", sign_in::submit)
+        .page(Action::SignOut, Method::POST, "/{language}/sign-out", sign_in::leave)
+        .page(Action::UseDemo, Method::POST, "/{language}/demo/sign-in", sign_in::pick)
+        .page(Action::UseDemo, Method::POST, "/{language}/demo/clock", demo_clock::submit)
+}
+
+/// `GET /`
+pub async fn choose_language(headers: HeaderMap) -> Redirect {
     Redirect::to(&format!("/{}/", ctx::accepted(&headers).code()))
 }
 

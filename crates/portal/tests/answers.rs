@@ -2,16 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests may fail the test
 
+mod common;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Request, Response, StatusCode, header};
 use axum::routing::{get, post};
 use kezek_portal::error_page::{PageError, Problem};
+use kezek_portal::finish;
 use kezek_portal::form::FormData;
 use kezek_portal::language::Language;
 use kezek_portal::texts::{MISSING, Texts};
-use kezek_portal::{finish, router};
 use tower::ServiceExt;
 
 async fn ask(app: Router, address: &str, language: &str) -> Response<Body> {
@@ -26,8 +28,9 @@ async fn text(response: Response<Body>) -> String {
 
 #[tokio::test]
 async fn the_root_leads_to_the_language_of_the_browser() {
+    let world = common::World::open().await;
     for (asked, place) in [("ru,en;q=0.5", "/ru/"), ("", "/kk/"), ("de", "/kk/"), ("en-GB", "/en/")] {
-        let response = ask(router(), "/", asked).await;
+        let response = ask(world.app.clone(), "/", asked).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(response.headers()[header::LOCATION], place);
     }
@@ -35,8 +38,9 @@ async fn the_root_leads_to_the_language_of_the_browser() {
 
 #[tokio::test]
 async fn the_home_page_opens_in_every_language() {
+    let world = common::World::open().await;
     for language in Language::ALL {
-        let response = ask(router(), &format!("/{}/", language.code()), "").await;
+        let response = ask(world.app.clone(), &format!("/{}/", language.code()), "").await;
         assert_eq!(response.status(), StatusCode::OK);
         assert!(
             response.headers()[header::CONTENT_SECURITY_POLICY]
@@ -69,13 +73,14 @@ async fn every_problem_has_its_page_in_every_language() {
 
 #[tokio::test]
 async fn an_unknown_address_is_answered_in_the_language_asked_for() {
-    let english = ask(router(), "/en/nowhere", "ru").await;
+    let world = common::World::open().await;
+    let english = ask(world.app.clone(), "/en/nowhere", "ru").await;
     assert_eq!(english.status(), StatusCode::NOT_FOUND);
     assert!(text(english).await.contains("Page not found"));
-    let russian = ask(router(), "/nowhere", "ru").await;
+    let russian = ask(world.app.clone(), "/nowhere", "ru").await;
     assert_eq!(russian.status(), StatusCode::NOT_FOUND);
     assert!(text(russian).await.contains("Страница не найдена"));
-    assert_eq!(ask(router(), "/de/", "").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(ask(world.app.clone(), "/de/", "").await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

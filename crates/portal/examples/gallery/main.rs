@@ -18,7 +18,8 @@ async fn main() -> std::io::Result<()> {
     let gallery = Router::new()
         .route("/{language}/gallery", get(show))
         .route("/{language}/gallery/{status}", get(fail))
-        .merge(pages::router())
+        .route("/", get(pages::choose_language))
+        .route("/{language}/", get(pages::home::show))
         .merge(assets::router());
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_string());
     let listener = tokio::net::TcpListener::bind(address).await?;

@@ -39,3 +39,8 @@ error-503-title = Changes are not possible for the moment
 error-503-happened = The service cannot store data now and therefore takes no new actions.
 error-503-safe = Everything that was confirmed before is kept, and your place in the queue does not change.
 error-503-do = Try again in a few minutes.
+
+error-409-title = Things changed while the page was open
+error-409-happened = The state of the application has changed since this page was opened, so what the old page sent was not done.
+error-409-safe = Nothing has changed by it: your application and your place in the queue are kept.
+error-409-do = Open the page anew, look at the present state and decide again.

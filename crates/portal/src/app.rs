@@ -1,0 +1,131 @@
+//! What every handler has: the node, the settings, the limits.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kezek_calendar::Instant;
+use kezek_node::{Node, People};
+use kezek_records::Role;
+use kezek_rules::State;
+use tokio::sync::Semaphore;
+
+use crate::limits::Limits;
+
+/// Passwords checked at one time; each costs 19 MiB and a core.
+const PASSWORDS_AT_ONCE: usize = 4;
+/// How many keys of forms are remembered as sent.
+const SENT_KEYS_MAX: usize = 20_000;
+
+/// The portal's state. Clones are the same.
+#[derive(Clone)]
+pub struct AppState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    node: Node,
+    settings: Settings,
+    limits: Limits,
+    passwords: Semaphore,
+    sent: Mutex<SentKeys>,
+}
+
+/// How the portal is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whether browsers reach it by https only: then the session's cookie is a `__Host-` one.
+    pub https: bool,
+    /// Made-up people to pick at sign-in; none in service.
+    pub demo: Option<Demo>,
+}
+
+/// A demonstration.
+#[derive(Clone, Debug, Default)]
+pub struct Demo {
+    /// One or several people of each role.
+    pub people: Vec<DemoPerson>,
+}
+
+/// A made-up person to pick at sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoPerson {
+    /// The account, which is the person's id.
+    pub account: u64,
+    /// As whom.
+    pub role: Role,
+    /// A made-up name.
+    pub name: String,
+    /// What this person is good for, in each language (kk, ru, en); may be empty.
+    pub about: [String; 3],
+}
+
+#[derive(Default)]
+struct SentKeys {
+    known: HashSet<String>,
+    order: VecDeque<String>,
+}
+
+impl AppState {
+    /// A portal on a running node.
+    pub fn new(node: Node, settings: Settings) -> Self {
+        let inner = Inner {
+            node,
+            settings,
+            limits: Limits::default(),
+            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            sent: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The running system.
+    pub fn node(&self) -> &Node {
+        &self.inner.node
+    }
+
+    /// Personal data.
+    pub fn people(&self) -> &People {
+        self.inner.node.people()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The limits of requests.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Who may check a password now.
+    pub(crate) fn passwords(&self) -> &Semaphore {
+        &self.inner.passwords
+    }
+
+    /// Asks the state; the writer waits meanwhile, so the question must be short.
+    pub fn read<T>(&self, ask: impl FnOnce(&State) -> T) -> T {
+        self.inner.node.read(ask)
+    }
+
+    /// The service's time.
+    pub fn now(&self) -> Instant {
+        self.inner.node.now()
+    }
+
+    /// Whether a form with this key was sent before; notes it. What was sent before is answered by the node as it
+    /// was then, so it is not held against a state that has moved since.
+    pub(crate) fn was_sent(&self, key: &str) -> bool {
+        let mut sent = self.inner.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sent.known.insert(key.to_string()) {
+            return true;
+        }
+        sent.order.push_back(key.to_string());
+        if sent.order.len() > SENT_KEYS_MAX
+            && let Some(oldest) = sent.order.pop_front()
+        {
+            sent.known.remove(&oldest);
+        }
+        false
+    }
+}

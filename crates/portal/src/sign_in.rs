@@ -1,0 +1,82 @@
+//! Signing in by IIN and password, for pages and API alike.
+
+use kezek_calendar::Iin;
+use kezek_node::PeopleError;
+use kezek_records::{Account, Notice, Session, SessionToken, verify_password};
+use kezek_rules::notice::MessageKind;
+
+use crate::app::AppState;
+use crate::who::SESSION_US;
+
+/// Why nobody was signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInError {
+    /// The IIN or the password is wrong; which one is not told.
+    Wrong,
+    /// Too many wrong passwords.
+    Locked,
+    /// Personal data could not be read or written.
+    Fault,
+}
+
+impl From<PeopleError> for SignInError {
+    fn from(error: PeopleError) -> Self {
+        tracing::error!(%error, "an account could not be read or written");
+        Self::Fault
+    }
+}
+
+/// Begins a session for the right IIN and password.
+pub async fn sign_in(app: &AppState, iin: &str, password: &str) -> Result<(Session, SessionToken), SignInError> {
+    let found = match Iin::parse(iin) {
+        Ok(iin) => app.people().account_by_iin(&iin).await?,
+        Err(_) => None,
+    };
+    let account = found.map(|found| found.record);
+    if account.as_ref().is_some_and(|account| app.people().is_locked(account)) {
+        return Err(SignInError::Locked);
+    }
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let is_right = check(app, password.to_string(), hash).await?;
+    match account {
+        Some(account) if is_right => begin(app, account).await,
+        Some(account) => {
+            app.people().note_failure(account).await?;
+            Err(SignInError::Wrong)
+        }
+        None => Err(SignInError::Wrong),
+    }
+}
+
+/// Begins a session and tells the person of it (R3.34/31).
+pub async fn begin(app: &AppState, account: Account) -> Result<(Session, SessionToken), SignInError> {
+    let person = account.person;
+    let begun = app.people().sign_in(account, SESSION_US).await?;
+    let language = app.people().contacts(person).await?.map(|found| found.record.language);
+    let at = app.now();
+    let notice = Notice {
+        to: person,
+        kind: MessageKind::NewSignIn.code().to_string(),
+        language: language.unwrap_or_default(),
+        parameters: [("at".to_string(), at.to_string())].into(),
+        created_us: at.as_micros(),
+        read_us: None,
+    };
+    app.people().notify(&notice).await?;
+    Ok(begun)
+}
+
+/// Argon2 takes a core and memory: off the async threads, and few at a time.
+async fn check(app: &AppState, password: String, hash: Option<String>) -> Result<bool, SignInError> {
+    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
+    let checked = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref())).await;
+    match checked {
+        Ok(Ok(is_right)) => Ok(is_right),
+        Ok(Err(kezek_records::PasswordError::TooLong)) => Ok(false),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a password could not be checked");
+            Err(SignInError::Fault)
+        }
+        Err(_) => Err(SignInError::Fault),
+    }
+}

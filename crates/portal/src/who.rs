@@ -1,0 +1,175 @@
+//! Who asks: the session of a cookie or of an `Authorization` header.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use kezek_node::SignedIn;
+use kezek_records::Role;
+use kezek_rules::ids::{OrganisationId, ParentKey, SettlementId};
+
+use crate::app::AppState;
+use crate::ctx::{Ctx, DemoClock, Visitor};
+use crate::error_page::{PageError, Problem};
+use crate::navigation;
+
+/// A session lasts twelve hours.
+pub const SESSION_US: i64 = 12 * 3_600_000_000;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The person, whose id is the account's too.
+    pub person: u64,
+    /// What the person may be.
+    pub roles: Vec<Role>,
+    /// The kindergarten an official acts for.
+    pub kindergarten: Option<OrganisationId>,
+    /// The settlement an official acts in.
+    pub settlement: Option<SettlementId>,
+    /// The session.
+    pub session: u64,
+    /// What its forms must carry.
+    pub csrf: String,
+    /// How the session was shown.
+    pub by: ShownBy,
+}
+
+/// How a session was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownBy {
+    /// By the browser's cookie, which comes with every request: changes need the form token as well.
+    Cookie,
+    /// By an `Authorization` header, which only a program sends.
+    Bearer,
+}
+
+impl Who {
+    fn of(found: SignedIn, by: ShownBy) -> Self {
+        let account = found.account.record;
+        let small = |id: Option<u64>| id.and_then(|id| u32::try_from(id).ok());
+        Self {
+            person: found.account.id,
+            roles: account.roles,
+            kindergarten: small(account.kindergarten).map(OrganisationId),
+            settlement: small(account.settlement).map(SettlementId),
+            session: found.session_id,
+            csrf: found.session.csrf_token,
+            by,
+        }
+    }
+
+    /// The pseudonym of the person as a parent.
+    pub fn parent(&self) -> ParentKey {
+        ParentKey(self.person)
+    }
+
+    /// Whether the person may be this.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// How the journal names the one who acts: a role and a random id.
+    pub fn actor(&self) -> String {
+        let role = self.roles.first().map_or("other", |role| role_code(*role));
+        format!("{role}:{:016x}", self.person)
+    }
+}
+
+/// The code of a role in the journal, in the API and in texts.
+pub fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Parent => "parent",
+        Role::Provider => "provider",
+        Role::Kindergarten => "kindergarten",
+        Role::Akimat => "akimat",
+        Role::StateCorporation => "state_corporation",
+        Role::Auditor => "auditor",
+        Role::Administrator => "administrator",
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::Forbidden.into())
+    }
+}
+
+/// A layer that names who asks, and tells the pages about the visitor and the clock of a demonstration.
+pub async fn name_visitor(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/assets/") {
+        return next.run(request).await;
+    }
+    let who = match sent_token(&app, request.headers()) {
+        None => None,
+        Some((token, by)) => match app.people().signed_in(&token).await {
+            Ok(found) => found.map(|found| Who::of(found, by)),
+            Err(error) => {
+                tracing::error!(%error, "a session could not be read");
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
+        },
+    };
+    if let Some(who) = &who
+        && !app.limits().account(who.person)
+    {
+        return PageError::from(Problem::TooMany).retry_after(60).into_response();
+    }
+    if app.settings().demo.is_some() {
+        let zone = app.read(|state| state.settlements().next().map(|(_, one)| one.zone.clone()));
+        if let Some(zone) = zone {
+            request.extensions_mut().insert(DemoClock { now: zone.local(app.now()) });
+        }
+    }
+    let ctx = Ctx::of_request(request.uri(), request.headers(), request.extensions());
+    let visitor = visitor(&app, who.as_ref(), &ctx).await;
+    request.extensions_mut().insert(visitor);
+    if let Some(who) = who {
+        request.extensions_mut().insert(who);
+    }
+    next.run(request).await
+}
+
+async fn visitor(app: &AppState, who: Option<&Who>, ctx: &Ctx) -> Visitor {
+    let Some(who) = who else { return Visitor::default() };
+    let person = app.people().person(who.person).await.ok().flatten();
+    let label = match person {
+        Some(found) => format!("{} {}", found.record.given, found.record.surname),
+        None => who.roles.first().map_or_else(String::new, |role| crate::words::role(ctx, *role)),
+    };
+    Visitor { label: Some(label), csrf: who.csrf.clone(), navigation: navigation::of(ctx, &who.roles) }
+}
+
+fn sent_token(app: &AppState, headers: &HeaderMap) -> Option<(String, ShownBy)> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
+        return Some((token.trim().to_string(), ShownBy::Bearer));
+    }
+    let name = cookie_name(app);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name)
+        .map(|(_, token)| (token.to_string(), ShownBy::Cookie))
+}
+
+fn cookie_name(app: &AppState) -> &'static str {
+    if app.settings().https { "__Host-kezek" } else { "kezek" }
+}
+
+/// The cookie of a session that begins.
+pub fn cookie(app: &AppState, token: &str) -> String {
+    let secure = if app.settings().https { "; Secure" } else { "" };
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app))
+}
+
+/// The cookie that takes a session's cookie away.
+pub fn no_cookie(app: &AppState) -> String {
+    format!("{}; Max-Age=0", cookie(app, ""))
+}
