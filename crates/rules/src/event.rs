@@ -453,8 +453,8 @@ pub enum GrantedBy {
 pub struct Frontier {
     /// `open_step = 0`: everyone, later registrations too.
     pub everyone: bool,
-    /// Extraordinary applications are inside.
-    pub extraordinary: bool,
+    /// The latest extraordinary registration let in; all are inside once anybody of another class is.
+    pub extraordinary: Option<Seniority>,
     /// The latest priority registration let in.
     pub priority: Option<Seniority>,
     /// The latest general registration let in.

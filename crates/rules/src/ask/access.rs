@@ -6,7 +6,7 @@ use crate::{
     ids::{ApplicationId, BatchId, VacancyId},
     place::{Mode, Ownership},
     refusal::Refusal,
-    state::{Application, Batch, Phase, State, Status, Vacancy},
+    state::{Application, Batch, Phase, State, Status, Vacancy, total},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 
@@ -62,6 +62,16 @@ fn ownership(state: &State, place: &Vacancy) -> Option<Ownership> {
     state.organisation(place.organisation).map(|organisation| organisation.ownership)
 }
 
+/// Free places of a batch in private organisations (254/16, R3.34/22).
+pub(crate) fn private_places(state: &State, batch: &Batch) -> u32 {
+    let free = batch.places.iter().filter(|places| places.free > 0);
+    let private = free.filter(|places| {
+        let vacancy = state.vacancy(places.vacancy);
+        vacancy.and_then(|vacancy| ownership(state, vacancy)) == Some(Ownership::Private)
+    });
+    total(private.map(|places| places.free))
+}
+
 /// The batches of a vacancy that are open to an application: by its own window first, then the oldest.
 fn batches_open_to<'a>(
     state: &'a State,
@@ -78,18 +88,19 @@ fn batches_open_to<'a>(
     own.chain(open)
 }
 
-/// R3.34/5: inside when not later than the latest let in of its class; extraordinary ones once anybody is.
+/// R3.34/5: inside when not later than the latest let in of its class; extraordinary ones also once anybody behind
+/// them is.
 pub(crate) fn is_inside(frontier: &Frontier, class: Class, key: Seniority) -> bool {
     if frontier.everyone {
         return true;
     }
-    match class {
-        Class::Extraordinary => {
-            frontier.extraordinary || frontier.priority.is_some() || frontier.general.is_some()
-        }
-        Class::Priority => frontier.priority.is_some_and(|latest| key <= latest),
-        Class::General => frontier.general.is_some_and(|latest| key <= latest),
-    }
+    let latest = match class {
+        Class::Extraordinary if frontier.priority.is_some() || frontier.general.is_some() => return true,
+        Class::Extraordinary => frontier.extraordinary,
+        Class::Priority => frontier.priority,
+        Class::General => frontier.general,
+    };
+    latest.is_some_and(|latest| key <= latest)
 }
 
 /// Every vacancy the application could claim now.

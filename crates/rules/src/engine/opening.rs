@@ -2,12 +2,12 @@
 
 use super::{Engine, schedule::Duty};
 use crate::{
-    ask::{has_temporary_place, is_inside},
+    ask::{has_temporary_place, is_inside, private_places},
     benefit::Class,
     decide::referral,
     event::{Event, Frontier, GrantedBy, IssuedHow, Seniority, WindowGrant},
     ids::{ApplicationId, BatchId, SettlementId, VacancyId},
-    place::{Mode, Ownership, PoolKey},
+    place::{Mode, PoolKey},
     profile::SpecialOffer,
     state::{Batch, Phase, Pool, Settlement, latest_birth},
 };
@@ -58,31 +58,29 @@ impl Engine {
     }
 
     /// R3.34/5: everyone up to the hindmost window holder, then the next `open_step` not yet inside.
-    /// Those under the youngest band are passed over (R4.15).
     fn next_frontier(&self, batch: &Batch, pool: &Pool) -> (Frontier, Vec<ApplicationId>) {
         let mut frontier = batch.frontier;
         let mut let_in = Vec::new();
-        if frontier.everyone {
+        let nobody_waits = || {
+            Class::ALL.into_iter().all(|class| {
+                pool.ranking.hindmost(class).is_none_or(|key| is_inside(&batch.frontier, class, key))
+            })
+        };
+        if frontier.everyone || (batch.phase == Phase::Open && nobody_waits()) {
             return (frontier, let_in);
         }
         let everyone = batch.open_step == 0;
-        let granted: BTreeSet<ApplicationId> = batch.grants.iter().copied().collect();
-        let mut holders = if batch.phase == Phase::Ended { self.holders_in_order(batch, pool) } else { 0 };
+        let mut holders = self.holders_in_order(batch, pool);
         let mut step = batch.open_step;
-        let latest_birth = self.latest_birth(batch.pool);
-        let old_enough = |_: Class, key: Seniority| {
-            self.state.application(key.application).is_some_and(|one| one.born <= latest_birth)
-        };
-        for (class, key) in pool.ranking.walk(old_enough) {
-            if !everyone && holders == 0 && step == 0 {
+        for (class, key) in pool.ranking.walk(|_, key| self.could_take(batch, key.application)) {
+            if !everyone && holders.is_empty() && step == 0 {
                 break;
             }
             if is_inside(&batch.frontier, class, key) {
                 continue;
             }
-            let is_holder = granted.contains(&key.application);
-            if holders > 0 {
-                holders -= u32::from(is_holder);
+            if !holders.is_empty() {
+                holders.remove(&key.application);
             } else if !everyone {
                 step -= 1;
             }
@@ -93,12 +91,27 @@ impl Engine {
         (frontier, let_in)
     }
 
-    fn holders_in_order(&self, batch: &Batch, pool: &Pool) -> u32 {
-        let standing = batch.grants.iter().filter(|id| {
+    /// R4.15: who could take none of its places is passed over.
+    fn could_take(&self, batch: &Batch, id: ApplicationId) -> bool {
+        let Some(one) = self.state.application(id) else { return false };
+        let away = batch.pool.mode == Mode::Temporary && has_temporary_place(&self.state, one);
+        !away
+            && one.born <= self.latest_birth(batch.pool)
+            && (!one.private_only || private_places(&self.state, batch) > 0)
+    }
+
+    /// Whose windows ended with this batch and who stand in its pool.
+    fn holders_in_order(&self, batch: &Batch, pool: &Pool) -> BTreeSet<ApplicationId> {
+        let granted = match batch.phase {
+            Phase::Ended => batch.grants.as_slice(),
+            _ => &[],
+        };
+        let standing = granted.iter().filter(|id| {
             let one = self.state.application(**id).filter(|one| one.is_queued());
             one.is_some_and(|one| pool.ranking.number(one.class(), one.seniority(**id)).is_some())
+                && self.could_take(batch, **id)
         });
-        standing.count() as u32
+        standing.copied().collect()
     }
 
     /// R3.1, R3.34/2: the first N candidates, who have first right before all.
@@ -116,7 +129,7 @@ impl Engine {
     fn grants(&self, batch: &Batch) -> Vec<WindowGrant> {
         let Some(pool) = self.state.pool(batch.pool) else { return Vec::new() };
         let places = batch.free() as usize;
-        let mut private_left = self.private_places(batch);
+        let mut private_left = private_places(&self.state, batch);
         let mut grants: Vec<WindowGrant> = Vec::new();
         for rights in &pool.first_right {
             for application in self.in_order(pool, rights) {
@@ -176,15 +189,6 @@ impl Engine {
         self.state.application(id).is_some_and(|one| one.private_only)
     }
 
-    fn private_places(&self, batch: &Batch) -> u32 {
-        let private = batch.places.iter().filter(|places| {
-            let vacancy = self.state.vacancy(places.vacancy);
-            let owner = vacancy.and_then(|vacancy| self.state.organisation(vacancy.organisation));
-            owner.is_some_and(|owner| owner.ownership == Ownership::Private)
-        });
-        private.map(|places| places.free).sum()
-    }
-
     fn is_pushed(&self, batch: &Batch) -> bool {
         let settlement = self.state.settlement(batch.pool.settlement);
         batch.pool.care.is_some() && settlement.is_some_and(pushes)
@@ -229,7 +233,7 @@ fn pushes(settlement: &Settlement) -> bool {
 
 fn widen(frontier: &mut Frontier, class: Class, key: Seniority) {
     match class {
-        Class::Extraordinary => frontier.extraordinary = true,
+        Class::Extraordinary => frontier.extraordinary = frontier.extraordinary.max(Some(key)),
         Class::Priority => frontier.priority = frontier.priority.max(Some(key)),
         Class::General => frontier.general = frontier.general.max(Some(key)),
     }

@@ -59,6 +59,12 @@ impl Ranking {
         self.list(class).len()
     }
 
+    /// The latest registration of a class.
+    pub(crate) fn hindmost(&self, class: Class) -> Option<Seniority> {
+        let list = self.list(class);
+        list.at(list.len().checked_sub(1)?).map(|entry| entry.key)
+    }
+
     /// General grants since the last priority one, 0 to 3.
     pub fn counter(&self) -> u8 {
         self.counter

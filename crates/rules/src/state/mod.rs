@@ -9,6 +9,7 @@ mod settlement;
 pub(crate) use application::is_sanatorium;
 pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
 pub(crate) use apply::latest_birth;
+pub(crate) use places::total;
 pub use places::{Batch, BatchPlaces, Group, Organisation, Phase, Referral, ReferralStanding, Vacancy};
 pub use settlement::{Bulletin, ChangeByAct, Freeze, Pool, Settlement};
 

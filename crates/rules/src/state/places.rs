@@ -121,7 +121,7 @@ pub struct Batch {
     pub open_step: u32,
     /// How far it has come.
     pub phase: Phase,
-    /// Everyone who got a window, in order of grant.
+    /// Everyone who got a window that was not cancelled, in order of grant.
     pub grants: Vec<ApplicationId>,
     /// Whose window is open.
     pub open_windows: BTreeSet<ApplicationId>,
@@ -153,10 +153,15 @@ pub enum Phase {
     Open,
 }
 
+/// A sum of places; beyond the range, its end.
+pub(crate) fn total(places: impl Iterator<Item = u32>) -> u32 {
+    places.fold(0, u32::saturating_add)
+}
+
 impl Batch {
     /// Places left.
     pub fn free(&self) -> u32 {
-        self.places.iter().map(|places| places.free).sum()
+        total(self.places.iter().map(|places| places.free))
     }
 
     /// Places left beyond those that open windows stand for (R3.34/7, R3.34/20).
@@ -166,7 +171,7 @@ impl Batch {
 
     /// Places left of a vacancy.
     pub fn free_of(&self, vacancy: VacancyId) -> u32 {
-        self.places.iter().filter(|places| places.vacancy == vacancy).map(|places| places.free).sum()
+        total(self.places.iter().filter(|places| places.vacancy == vacancy).map(|places| places.free))
     }
 
     /// Whether anything can still happen to it.
