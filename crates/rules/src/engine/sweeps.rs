@@ -9,7 +9,7 @@ use crate::{
     event::{ArchiveReason, Event},
     ids::{ApplicationId, SettlementId},
     place::PoolKey,
-    state::{Application, Settlement, Status},
+    state::{Application, Settlement, Status, latest_birth},
 };
 use alloc::vec::Vec;
 use kezek_calendar::{Date, DateTime, Instant, terms};
@@ -83,8 +83,7 @@ impl Engine {
 
 /// R3.10: children under the youngest band need not confirm.
 fn is_placeable(settlement: &Settlement, application: &Application, academic_year: i16) -> bool {
-    let age = terms::full_years(application.born, terms::first_of_september(academic_year));
-    i32::from(age) >= i32::from(settlement.profile.min_age_years)
+    application.born <= latest_birth(settlement.profile.min_age_years, academic_year)
 }
 
 /// Whether the last confirmation is more than `interest_months` old at an instant.

@@ -122,6 +122,16 @@ impl Settlement {
 pub struct Pool {
     /// The order of its candidates.
     pub ranking: Ranking,
-    /// First right in its next batches: referrals annulled by a withdrawal, then windows cancelled (R3.34/10).
+    /// First right in its next batches until served, by a window or by a place taken without one: referrals
+    /// annulled by a withdrawal, then windows cancelled (R3.34/10).
     pub(crate) first_right: [Vec<ApplicationId>; 2],
+}
+
+impl Pool {
+    /// Takes an application off the first rights: it got what they stood for.
+    pub(crate) fn serve(&mut self, application: ApplicationId) {
+        for rights in &mut self.first_right {
+            rights.retain(|holder| *holder != application);
+        }
+    }
 }

@@ -138,7 +138,8 @@ impl State {
         });
     }
 
-    /// R3.13: moved to the right birth-year queue with the original time.
+    /// R3.13: moved to the right birth-year queue with the original time; marks stay, the class being the same
+    /// (R3.34/4).
     fn correct_birth(&mut self, id: ApplicationId, at: Instant, born: Date) {
         let Some(application) = self.applications.get(id.0 as usize) else { return };
         let (is_queued, class) = (application.is_queued(), application.class());
@@ -147,7 +148,6 @@ impl State {
             self.leave_pools(id);
         } else {
             self.leave_order(id, at, Cause::Left);
-            self.drop_marks(id);
         }
         if let Some(application) = self.applications.get_mut(id.0 as usize) {
             application.born = born;

@@ -25,8 +25,9 @@ impl State {
             Event::WindowsEnded { batch } => self.end_windows(*batch),
             Event::WindowCancelled { application, batch } => {
                 self.close_window(*application, *batch);
-                let pool = self.batches.get(batch.0 as usize).map(|batch| batch.pool);
-                if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(&pool)) {
+                let Some(one) = self.batches.get_mut(batch.0 as usize) else { return };
+                one.grants.retain(|holder| holder != application);
+                if let Some(pool) = self.pools.get_mut(&one.pool) {
                     pool.first_right[1].push(*application);
                 }
             }
@@ -141,9 +142,7 @@ impl State {
                 }
                 GrantedBy::FirstRight => {
                     if let Some(pool) = self.pools.get_mut(&pool) {
-                        for rights in &mut pool.first_right {
-                            rights.retain(|holder| *holder != grant.application);
-                        }
+                        pool.serve(grant.application);
                     }
                 }
             }
@@ -227,7 +226,12 @@ fn new_places(places: &crate::event::NewPlaces) -> BatchPlaces {
     BatchPlaces { vacancy: places.vacancy, published, free: published }
 }
 
-/// The first day on which a full age on 1 September is reached; births later are too young (R3.27).
+/// The last birth date with the age on 1 September; births later are too young (R3.27). Without a lowest age nobody
+/// is, not even who was born after that day.
 pub(crate) fn latest_birth(min_age_years: u16, academic_year: i16) -> Date {
-    terms::first_of_september(academic_year.saturating_sub(min_age_years as i16))
+    match i16::try_from(min_age_years) {
+        Ok(0) => Date::MAX,
+        Ok(years) => terms::first_of_september(academic_year.saturating_sub(years)),
+        Err(_) => Date::MIN,
+    }
 }

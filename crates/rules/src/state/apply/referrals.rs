@@ -1,7 +1,7 @@
 //! Facts about referrals and enrolment.
 
 use crate::{
-    event::{Afterwards, Event, ReferralEnd},
+    event::{Afterwards, Event, IssuedHow, ReferralEnd},
     ids::{ApplicationId, BatchId, ChildKey, ReferralId},
     place::{Mode, Ownership},
     queue::Queue,
@@ -70,6 +70,9 @@ impl State {
         // R3.34/3, R4.17: places of windows in other pools wait for the open phase; only those of this pool may
         // come back.
         let pool = self.batches.get(batch.0 as usize).map(|batch| batch.pool);
+        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(&pool)) {
+            pool.serve(*application);
+        }
         let of_pool = |id: &BatchId| self.batches.get(id.0 as usize).map(|batch| batch.pool) == pool;
         let closed_windows: Vec<BatchId> = closed_windows.into_iter().filter(of_pool).collect();
         let (application, vacancy, batch) = (*application, *vacancy, *batch);
@@ -113,7 +116,7 @@ impl State {
             (referral.application, referral.vacancy, referral.batch, referral.how);
         self.free_place(vacancy, cause);
         let Some(one) = self.applications.get_mut(application.0 as usize) else { return };
-        if cause == ReferralEnd::AnnulledByApplicant && how == crate::event::IssuedHow::Push {
+        if cause == ReferralEnd::AnnulledByApplicant && how == IssuedHow::Push {
             one.not_pushed.push(vacancy);
         }
         if one.temporary == Some(id) {
@@ -134,7 +137,7 @@ impl State {
                 pool.first_right[0].push(application);
             }
         }
-        if cause == ReferralEnd::AnnulledByApplicant {
+        if cause == ReferralEnd::AnnulledByApplicant && how == IssuedHow::Wish {
             self.forget_wish(application, vacancy);
         }
     }
@@ -149,7 +152,7 @@ impl State {
         }
     }
 
-    /// R4.3: an organisation whose referral the family gave back is no longer wished for.
+    /// R4.3: an organisation whose referral, brought by the list, the family gave back is no longer wished for.
     fn forget_wish(&mut self, application: ApplicationId, vacancy: crate::ids::VacancyId) {
         let Some(organisation) = self.vacancies.get(vacancy.0 as usize).map(|place| place.organisation)
         else {
