@@ -3,13 +3,12 @@
 
 use anyhow::{Context, Result};
 use kezek_rules::{
-    Command, Engine, Fact, State,
-    ask,
+    Command, Engine, Fact, State, ask,
     benefit::Benefit,
     calendar::{Date, DateTime, Instant, Zone},
     command::{
-        AddOrganisation, Conclusion, Entry, IinCheck, ModeTerms, OpenSettlement, Publish, QueueChoice, SetGroup,
-        Submit, Wish,
+        AddOrganisation, Conclusion, Entry, IinCheck, ModeTerms, OpenSettlement, Publish, QueueChoice,
+        SetGroup, Submit, Wish,
     },
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
     place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime},
@@ -54,7 +53,8 @@ fn rules() -> Result<ExitCode> {
 
 fn questions(city: &World) {
     let state = city.engine.state();
-    let who: Vec<ApplicationId> = (0..CITY).map(|n| ApplicationId(n.wrapping_mul(2_654_435_761) % CITY)).collect();
+    let who: Vec<ApplicationId> =
+        (0..CITY).map(|n| ApplicationId(n.wrapping_mul(2_654_435_761) % CITY)).collect();
     let number = who.iter().map(|id| timed(|| state.number_of(*id))).collect();
     line("number", micros(median(number)), "5 µs");
     let why = who.iter().map(|id| timed(|| ask::why(state, *id))).collect();
@@ -71,9 +71,12 @@ fn claims() -> Result<()> {
     let wanted: Vec<(ApplicationId, VacancyId)> = state
         .applications()
         .filter(|(_, one)| !one.windows.is_empty())
-        .filter_map(|(id, _)| Some((id, *ask::claimable(state, id).first()?)))
+        .filter_map(|(id, _)| {
+            let open = ask::claimable(state, id);
+            Some((id, *open.get(id.0 as usize % open.len().max(1))?))
+        })
         .collect();
-    let at = city.at("2021-06-10T07:00:01")?;
+    let at = city.at("2021-06-10T07:00:00")?;
     let mut times = Vec::new();
     let mut taken = 0;
     for (id, vacancy) in wanted {
@@ -103,7 +106,11 @@ fn country() -> Result<()> {
     line("450,000 from a snapshot", millis(watch.elapsed().as_nanos()), "3,000 ms");
     let grown = resident_bytes().saturating_sub(held);
     println!("    snapshot of {} bytes an application", snapshot.len() / COUNTRY as usize);
-    line("memory an application, state and duties", format!("{} bytes", grown / u64::from(COUNTRY)), "400 bytes");
+    line(
+        "memory an application, state and duties",
+        format!("{} bytes", grown / u64::from(COUNTRY)),
+        "400 bytes",
+    );
     let watch = Watch::now();
     let mut again = Engine::default();
     for text in &facts {
@@ -131,7 +138,7 @@ impl World {
     fn new(settlements: u32) -> Result<World> {
         let zone = Zone::named("Asia/Almaty")?;
         let mut world = World { engine: Engine::default(), zone, settlements, facts: Vec::new(), seed: 7 };
-        let opened = world.at("2018-01-01T00:00:00")?;
+        let opened = world.at("2021-06-01T00:00:00")?;
         for number in 0..settlements {
             let (name, zone) = (format!("City {number}"), world.zone.clone());
             let open = OpenSettlement { name, zone, profile: Profile::default() };
@@ -154,11 +161,14 @@ impl World {
     }
 
     fn at(&self, local: &str) -> Result<Instant> {
-        Ok(self.zone.instant(local.parse::<DateTime>()?))
+        Ok(self.zone.instant(local.parse::<DateTime>().map_err(anyhow::Error::msg)?))
     }
 
     fn act(&mut self, command: &Command, at: Instant) -> Result<()> {
-        let facts = self.engine.submit(command, at).map_err(|refusal| anyhow::anyhow!("refused: {refusal}"))?;
+        let due = self.engine.advance(at);
+        self.facts.extend(due);
+        let facts =
+            self.engine.submit(command, at).map_err(|refusal| anyhow::anyhow!("refused: {refusal}"))?;
         self.facts.extend(facts);
         Ok(())
     }
@@ -173,6 +183,8 @@ impl World {
     /// Families that apply over three years, 2 % with a confirmed extraordinary right, 22 % with a priority one.
     fn submit(&mut self, count: u32) -> Result<Vec<u128>> {
         let now = self.at("2021-06-01T12:00:00")?;
+        let due = self.engine.advance(now);
+        self.facts.extend(due);
         let first = self.at("2018-06-01T09:00:00")?;
         let step = (now.as_micros() - first.as_micros()) / i64::from(count);
         let mut times = Vec::with_capacity(count as usize);
@@ -188,15 +200,12 @@ impl World {
                 queue: QueueChoice::General(SettlementId(number % self.settlements)),
                 child: ChildKey(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
                 parent: ParentKey(u64::from(number).wrapping_mul(0xbf58_476d_1ce4_e5b9)),
-                born: Date::new(year, month, day)?,
+                born: Date::new(year, month, day).map_err(anyhow::Error::msg)?,
                 iin: IinCheck::Valid,
                 benefits: Vec::new(),
                 conclusion: Conclusion::None,
                 draw: number,
-                entry: Entry::Imported {
-                    registered: first.plus_micros(step * i64::from(number)),
-                    confirmed,
-                },
+                entry: Entry::Imported { registered: first.plus_micros(step * i64::from(number)), confirmed },
             });
             let watch = Watch::now();
             let facts = self.engine.submit(&command, now);
@@ -251,7 +260,10 @@ impl World {
             .collect();
         for id in holders {
             let choices = (0..5)
-                .map(|_| Wish { organisation: OrganisationId(self.random(u64::from(KINDERGARTENS)) as u32), language: None })
+                .map(|_| Wish {
+                    organisation: OrganisationId(self.random(u64::from(KINDERGARTENS)) as u32),
+                    language: None,
+                })
                 .collect();
             self.act(&Command::Wish(id, choices), at)?;
         }
@@ -286,6 +298,7 @@ fn millis(nanos: u128) -> String {
 fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
+    let kilobytes =
+        line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
     kilobytes.unwrap_or(0) * 1024
 }
