@@ -8,9 +8,12 @@ use crate::{
     ids::{ApplicationId, BatchId, OrganisationId, ReferralId, VacancyId},
     place::Language,
     queue::Queue,
-    state::{Application, Batch, Phase},
+    state::{Application, Batch, Phase, Vacancy},
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use kezek_calendar::{Date, Instant, terms};
 
 /// Twins and triplets: born at most 31 days apart (R3.16).
@@ -83,7 +86,8 @@ fn members<'a>(state: &'a State, ids: &[ApplicationId]) -> Result<Vec<Member<'a>
     if members.len() < 2 { Err(Refusal::WrongState) } else { Ok(members) }
 }
 
-/// A place for each, the earliest published that lets all of them in.
+/// A place for each, the earliest published that lets all of them in; else the first obstacle of the first child
+/// that meets one, in the order given.
 fn choose(
     state: &State,
     members: &[Member<'_>],
@@ -91,11 +95,15 @@ fn choose(
     language: Option<Language>,
 ) -> Result<Vec<Choice>, Refusal> {
     let mut options = Vec::new();
+    let mut chosen = Vec::new();
     for (id, application) in members {
         options.push(options_of(state, members, *id, application, organisation, language)?);
+        chosen.clear();
+        if !assign(state, members, &options, &mut chosen, &mut BTreeSet::new()) {
+            return Err(Refusal::NotEnoughPlaces);
+        }
     }
-    let mut chosen = Vec::new();
-    if assign(state, members, &options, &mut chosen) { Ok(chosen) } else { Err(Refusal::NotEnoughPlaces) }
+    Ok(chosen)
 }
 
 /// What one sibling may take, or the refusal of its first obstacle.
@@ -107,37 +115,43 @@ fn options_of(
     organisation: OrganisationId,
     language: Option<Language>,
 ) -> Result<Vec<Choice>, Refusal> {
-    let (mut options, mut refusal, mut seen) = (Vec::new(), Refusal::NotEnoughPlaces, false);
-    for (vacancy, place) in fitting(state, organisation) {
+    let (mut options, mut refusal) = (Vec::new(), Refusal::NotEnoughPlaces);
+    let vacancies = fitting(state, organisation);
+    let twins: Vec<Member<'_>> = members
+        .iter()
+        .filter(|(other, one)| *other != id && are_twins(one.born, application.born))
+        .copied()
+        .collect();
+    let twin_is_let_in = twins.iter().any(|(twin, one)| is_let_in(state, &vacancies, *twin, one));
+    for (vacancy, place) in vacancies {
         if language.is_some_and(|language| language != place.language) {
             continue;
         }
         match can_take(state, application, place) {
             Err(Refusal::WrongAge | Refusal::NoAccess) => continue,
             Err(other) => return Err(other),
+            Ok(()) if options.is_empty() => refusal = Refusal::NoAccess,
             Ok(()) => {}
         }
-        seen = true;
         for batch_id in &place.batches {
             let Some(batch) = state.batch(*batch_id) else { continue };
-            if let Some(by) = access(members, id, application, *batch_id, batch) {
-                options.push(Choice { vacancy, batch: *batch_id, by });
-            }
+            let own = own_access(id, application, *batch_id, batch);
+            let by = own.or_else(|| twins_access(&twins, twin_is_let_in, *batch_id, batch));
+            options.extend(by.map(|by| Choice { vacancy, batch: *batch_id, by }));
         }
     }
-    if seen && options.is_empty() {
-        refusal = Refusal::NoAccess;
-    }
-    if !seen {
+    if options.is_empty() {
         // The state of the application goes before the lack of a place.
         check_standing(application)?;
+        return Err(refusal);
     }
+    options.retain(|option| state.batch(option.batch).is_some_and(|of| of.free_of(option.vacancy) > 0));
     options.sort_by_key(|option| match option.by {
         Access::OwnWindow => 0,
         Access::Open => 1,
         Access::TwinWindow => 2,
     });
-    if options.is_empty() { Err(refusal) } else { Ok(options) }
+    Ok(options)
 }
 
 fn check_standing(application: &Application) -> Result<(), Refusal> {
@@ -150,61 +164,103 @@ fn check_standing(application: &Application) -> Result<(), Refusal> {
     }
 }
 
-/// The group of twins has the access of its best-placed member.
-fn access(
-    members: &[Member<'_>],
+fn own_access(
     id: ApplicationId,
     application: &Application,
     batch_id: BatchId,
     batch: &Batch,
 ) -> Option<Access> {
-    let open_to = |id: ApplicationId, one: &Application| {
-        batch.phase == Phase::Open && is_inside(&batch.frontier, one.class(), one.seniority(id))
-    };
     if application.windows.contains(&batch_id) {
         return Some(Access::OwnWindow);
     }
-    if open_to(id, application) {
-        return Some(Access::Open);
-    }
-    let mut twins =
-        members.iter().filter(|(other, one)| *other != id && are_twins(one.born, application.born));
-    let shared = twins.clone().any(|(_, one)| one.windows.contains(&batch_id));
-    if shared {
-        return Some(Access::TwinWindow);
-    }
-    twins.any(|(other, one)| open_to(*other, one)).then_some(Access::Open)
+    let is_open = batch.phase == Phase::Open
+        && is_inside(&batch.frontier, application.class(), application.seniority(id));
+    is_open.then_some(Access::Open)
 }
 
-/// Gives each a place in turn, going back when the next finds none.
-fn assign(state: &State, members: &[Member<'_>], options: &[Vec<Choice>], chosen: &mut Vec<Choice>) -> bool {
+/// The group of twins has the access of its best-placed member. A twin of another cohort takes its place from its
+/// own pool (R3.16), once that is open at all.
+fn twins_access(
+    twins: &[Member<'_>],
+    twin_is_let_in: bool,
+    batch_id: BatchId,
+    batch: &Batch,
+) -> Option<Access> {
+    let of_batch = |access: Access| {
+        twins.iter().any(|(twin, one)| own_access(*twin, one, batch_id, batch) == Some(access))
+    };
+    let is_anothers = twins.iter().all(|(_, one)| !batch.pool.admits(one.born));
+    if of_batch(Access::OwnWindow) {
+        Some(Access::TwinWindow)
+    } else if of_batch(Access::Open) {
+        Some(Access::Open)
+    } else {
+        let has_begun = matches!(batch.phase, Phase::Windows(_) | Phase::Open);
+        (is_anothers && twin_is_let_in && has_begun).then_some(Access::TwinWindow)
+    }
+}
+
+/// Whether a child has access of its own to one of these vacancies.
+fn is_let_in(
+    state: &State,
+    vacancies: &[(VacancyId, &Vacancy)],
+    id: ApplicationId,
+    application: &Application,
+) -> bool {
+    vacancies.iter().filter(|(_, place)| can_take(state, application, place).is_ok()).any(|(_, place)| {
+        let batches = place.batches.iter().filter_map(|batch| Some((*batch, state.batch(*batch)?)));
+        batches.into_iter().any(|(batch_id, batch)| own_access(id, application, batch_id, batch).is_some())
+    })
+}
+
+/// Places already given, by batch and vacancy; what the others may still get depends on nothing else.
+type Taken = BTreeMap<(BatchId, VacancyId), u32>;
+
+/// Gives each a place in turn, going back when the next finds none; `in_vain` keeps it from trying the same twice.
+fn assign(
+    state: &State,
+    members: &[Member<'_>],
+    options: &[Vec<Choice>],
+    chosen: &mut Vec<Choice>,
+    in_vain: &mut BTreeSet<Taken>,
+) -> bool {
     let Some(next) = options.get(chosen.len()) else { return true };
     for option in next {
         chosen.push(*option);
-        if is_possible(state, members, chosen) && assign(state, members, options, chosen) {
-            return true;
+        let taken = taken(chosen);
+        if !in_vain.contains(&taken) {
+            if is_possible(state, members, &taken) && assign(state, members, options, chosen, in_vain) {
+                return true;
+            }
+            in_vain.insert(taken);
         }
         chosen.pop();
     }
     false
 }
 
-/// No place twice, and none that another family's open window stands for.
-fn is_possible(state: &State, members: &[Member<'_>], chosen: &[Choice]) -> bool {
-    let mut by_place: BTreeMap<(BatchId, VacancyId), u32> = BTreeMap::new();
-    let mut by_batch: BTreeMap<BatchId, u32> = BTreeMap::new();
+fn taken(chosen: &[Choice]) -> Taken {
+    let mut taken = Taken::new();
     for option in chosen {
-        *by_place.entry((option.batch, option.vacancy)).or_default() += 1;
-        *by_batch.entry(option.batch).or_default() += 1;
+        *taken.entry((option.batch, option.vacancy)).or_default() += 1;
     }
-    let has_places = by_place.iter().all(|((batch, vacancy), count)| {
+    taken
+}
+
+/// No place twice, and none that another family's open window stands for (R3.34/20).
+fn is_possible(state: &State, members: &[Member<'_>], taken: &Taken) -> bool {
+    let mut by_batch: BTreeMap<BatchId, u32> = BTreeMap::new();
+    for ((batch, _), count) in taken {
+        *by_batch.entry(*batch).or_default() += count;
+    }
+    let has_places = taken.iter().all(|((batch, vacancy), count)| {
         state.batch(*batch).is_some_and(|batch| batch.free_of(*vacancy) >= *count)
     });
-    let keeps_others = chosen.iter().filter(|option| option.by == Access::TwinWindow).all(|option| {
-        state.batch(option.batch).is_some_and(|batch| {
+    let keeps_others = by_batch.iter().all(|(batch, count)| {
+        state.batch(*batch).is_some_and(|batch| {
             let own = members.iter().filter(|(id, _)| batch.open_windows.contains(id)).count();
             let others = (batch.open_windows.len() - own) as u32;
-            batch.free() >= others + by_batch.get(&option.batch).copied().unwrap_or(0)
+            batch.free() >= others.saturating_add(*count)
         })
     });
     has_places && keeps_others
