@@ -24,6 +24,7 @@ pub mod refused;
 pub mod rights;
 pub mod routes;
 pub mod sign_in;
+pub mod standing;
 pub mod texts;
 pub mod who;
 pub mod words;

@@ -56,10 +56,7 @@ pub fn settlement(who: &Who) -> Result<SettlementId, Problem> {
 }
 
 /// This official's kindergarten.
-pub fn kindergarten<'a>(
-    state: &'a State,
-    who: &Who,
-) -> Result<(OrganisationId, &'a Organisation), Problem> {
+pub fn kindergarten<'a>(state: &'a State, who: &Who) -> Result<(OrganisationId, &'a Organisation), Problem> {
     let id = who.kindergarten.ok_or(Problem::Forbidden)?;
     Ok((id, state.organisation(id).ok_or(Problem::Forbidden)?))
 }
@@ -84,8 +81,7 @@ impl AppState {
     pub(crate) async fn note_look(&self, who: &Who, whose: &[u64], why: Action) -> Result<(), ActError> {
         let when_us = self.now().as_micros();
         for whose in whose {
-            let entry =
-                AccessEntry { who: who.person, whose: *whose, when_us, why: why.code().to_string() };
+            let entry = AccessEntry { who: who.person, whose: *whose, when_us, why: why.code().to_string() };
             self.people().note_access(&entry).await?;
         }
         Ok(())

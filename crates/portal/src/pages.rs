@@ -13,11 +13,17 @@
 //!    Most pages need no template of their own: they are a [`Doc`](crate::doc::Doc) made of parts.
 //! 4. Add the route to [`routes`] with its action in the table of rights ([`crate::rights`]).
 
+pub mod bulletin;
 pub mod demo_clock;
 pub mod desk;
 pub mod garden;
 pub mod home;
+pub mod places;
+pub mod public;
+pub mod queue;
+pub mod referrals;
 pub mod sign_in;
+pub mod state;
 
 use axum::http::{HeaderMap, Method};
 use axum::response::Redirect;
@@ -39,6 +45,12 @@ fn public() -> Routes {
         .page(Action::SeePublic, get.clone(), "/", choose_language)
         .page(Action::SeePublic, get.clone(), "/{language}", add_slash)
         .page(Action::SeePublic, get.clone(), "/{language}/", home::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/bulletin", bulletin::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/places", places::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/queue", queue::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/referrals", referrals::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/state", state::show)
+        .page(Action::SeePublic, Method::POST, "/{language}/state", state::submit)
         .page(Action::SignIn, get, "/{language}/sign-in", sign_in::show)
         .page(Action::SignIn, Method::POST, "/{language}/sign-in", sign_in::submit)
         .page(Action::SignOut, Method::POST, "/{language}/sign-out", sign_in::leave)

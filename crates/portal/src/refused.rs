@@ -64,8 +64,12 @@ impl ActError {
                 PageError::from(Problem::Unavailable).retry_after(*retry_after_s)
             }
             Self::Node(SubmitError::Stopped) => PageError::from(Problem::Unavailable).retry_after(5),
-            Self::Node(SubmitError::KeyReused) => PageError::because(Problem::Unprocessable, ctx.t("act-key-reused")),
-            Self::Node(SubmitError::Unknown) => PageError::because(Problem::Unavailable, ctx.t("act-unknown")),
+            Self::Node(SubmitError::KeyReused) => {
+                PageError::because(Problem::Unprocessable, ctx.t("act-key-reused"))
+            }
+            Self::Node(SubmitError::Unknown) => {
+                PageError::because(Problem::Unavailable, ctx.t("act-unknown"))
+            }
             Self::Node(_) | Self::People => Problem::Internal.into(),
             Self::NoKey => Problem::BadRequest.into(),
             Self::Stale => Problem::Conflict.into(),

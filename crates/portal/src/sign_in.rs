@@ -27,7 +27,11 @@ impl From<PeopleError> for SignInError {
 }
 
 /// Begins a session for the right IIN and password.
-pub async fn sign_in(app: &AppState, iin: &str, password: &str) -> Result<(Session, SessionToken), SignInError> {
+pub async fn sign_in(
+    app: &AppState,
+    iin: &str,
+    password: &str,
+) -> Result<(Session, SessionToken), SignInError> {
     let found = match Iin::parse(iin) {
         Ok(iin) => app.people().account_by_iin(&iin).await?,
         Err(_) => None,

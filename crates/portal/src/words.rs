@@ -41,9 +41,7 @@ pub fn role(ctx: &Ctx, role: Role) -> String {
 pub fn cohort(ctx: &Ctx, cohort: Cohort) -> String {
     match cohort {
         Cohort::Born(year) => ctx.t_with("cohort-born", &[("year", year.to_string().into())]),
-        Cohort::Ages(from, to) if from == to => {
-            ctx.t_with("cohort-age", &[("age", i64::from(from).into())])
-        }
+        Cohort::Ages(from, to) if from == to => ctx.t_with("cohort-age", &[("age", i64::from(from).into())]),
         Cohort::Ages(from, to) => {
             ctx.t_with("cohort-ages", &[("from", i64::from(from).into()), ("to", i64::from(to).into())])
         }

@@ -47,7 +47,12 @@ pub async fn submit(
 }
 
 /// `POST /{language}/sign-out`
-pub async fn leave(State(app): State<AppState>, ctx: Ctx, who: Who, _posted: Posted) -> Result<Response, PageError> {
+pub async fn leave(
+    State(app): State<AppState>,
+    ctx: Ctx,
+    who: Who,
+    _posted: Posted,
+) -> Result<Response, PageError> {
     end(&app, Some(who)).await?;
     let to = Redirect::to(&ctx.link("/sign-in?done=signed-out"));
     Ok(([(header::SET_COOKIE, who::no_cookie(&app))], to).into_response())
@@ -116,7 +121,9 @@ fn form(app: &AppState, ctx: &Ctx, iin: Field, password: Field, next: &str) -> D
         .send("next", next)
         .with(Input::Line(iin, ctx.t("sign-in-iin"), ctx.t("sign-in-iin-hint"), line))
         .with(Input::Line(password, ctx.t("sign-in-password"), String::new(), secret));
-    doc.with(Block::Text(ctx.t("sign-in-lead")))
-        .with(Block::Form(form))
-        .with(Block::Links(vec![Link::to(ctx, "/state", ctx.t("sign-in-without"))]))
+    doc.with(Block::Text(ctx.t("sign-in-lead"))).with(Block::Form(form)).with(Block::Links(vec![Link::to(
+        ctx,
+        "/state",
+        ctx.t("sign-in-without"),
+    )]))
 }
