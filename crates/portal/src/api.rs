@@ -1,0 +1,57 @@
+//! The same as JSON, below `/api/v1`.
+//!
+//! One file per group of calls, each with its `routes()`; `values`, `codes`, `views`, `application` and `done` hold
+//! what they speak in, `extract` and `once` how a change is taken in, `document` the description of it all.
+
+// The macro that describes a call names the types of its arguments by their whole path.
+#![allow(unused_qualifications)]
+
+mod acts;
+mod application;
+mod apply;
+mod applying;
+mod bulletins;
+mod changes;
+mod clock;
+mod codes;
+mod contacts;
+mod decisions;
+mod desk;
+pub mod document;
+mod documents;
+mod done;
+mod extract;
+mod garden;
+mod incoming;
+mod mine;
+mod once;
+mod places;
+pub mod problem;
+mod profile;
+mod queues;
+mod sessions;
+mod settlements;
+mod values;
+mod views;
+
+use crate::routes::Routes;
+
+/// All calls.
+pub fn routes() -> Routes {
+    let public = Routes::default()
+        .and(sessions::routes())
+        .and(clock::routes())
+        .and(document::routes())
+        .and(settlements::routes())
+        .and(bulletins::routes())
+        .and(places::routes())
+        .and(queues::routes());
+    let family = Routes::default()
+        .and(apply::routes())
+        .and(mine::routes())
+        .and(changes::routes())
+        .and(documents::routes());
+    let provider = Routes::default().and(desk::routes()).and(decisions::routes()).and(acts::routes());
+    let kindergarten = Routes::default().and(garden::routes()).and(incoming::routes());
+    public.and(family).and(provider).and(kindergarten)
+}

@@ -1,0 +1,245 @@
+//! Taking in an application: the people, the papers, the command. For families and for the office alike.
+
+use kezek_calendar::{Date, Iin};
+use kezek_node::{Accepted, Found, People, PrivateChanges, PrivateWrite, SubmitError};
+use kezek_records::{ApplicationPrivate, ChildRecord, Contacts, Document, Label, Person, SealError};
+use kezek_rules::benefit::Benefit;
+use kezek_rules::command::{Conclusion, Entry, IinCheck, QueueChoice, Submit};
+use kezek_rules::ids::{ApplicationId, ChildKey, ParentKey};
+use kezek_rules::{Command, Event, Fact};
+
+use super::problem::ApiError;
+use crate::act::{ActError, Once};
+use crate::app::AppState;
+use crate::who::Who;
+
+/// The code of papers that are a conclusion (254/17).
+pub const CONCLUSION: &str = "conclusion";
+
+/// Everything of a new application.
+pub struct Applying {
+    /// What for.
+    pub queue: QueueChoice,
+    /// The child.
+    pub child: Person,
+    /// The child's birth date.
+    pub born: Date,
+    /// Number of the birth certificate.
+    pub certificate: Option<String>,
+    /// The parent.
+    pub parent: Parent,
+    /// Home address.
+    pub address: String,
+    /// Claimed benefits.
+    pub benefits: Vec<Benefit>,
+    /// Their grounds in words.
+    pub grounds: Option<String>,
+    /// A note of the applicant.
+    pub note: Option<String>,
+    /// Papers that were uploaded before.
+    pub papers: Vec<u64>,
+    /// How it comes.
+    pub entry: Entry,
+}
+
+/// The parent of a new application.
+pub enum Parent {
+    /// A person who is known.
+    Known(u64),
+    /// A person who came to the office; known or not.
+    AtOffice(Box<Person>, Box<Contacts>),
+}
+
+/// Registers an application with all its private rows, or tells why not.
+pub async fn apply(app: &AppState, who: &Who, once: &Once, applying: Applying) -> Result<Accepted, ApiError> {
+    // A child or parent who became known between the look and the writing is found at the second look.
+    let first = try_apply(app, who, once, &applying).await;
+    match first {
+        Err(Tried::Act(ActError::Node(SubmitError::PrivateTaken { .. }))) => {
+            try_apply(app, who, once, &applying).await.map_err(Tried::error)
+        }
+        other => other.map_err(Tried::error),
+    }
+}
+
+enum Tried {
+    Act(ActError),
+    Api(ApiError),
+}
+
+impl Tried {
+    fn error(self) -> ApiError {
+        match self {
+            Self::Act(error) => error.into(),
+            Self::Api(error) => error,
+        }
+    }
+}
+
+impl From<ApiError> for Tried {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<kezek_node::PeopleError> for Tried {
+    fn from(error: kezek_node::PeopleError) -> Self {
+        Self::Act(error.into())
+    }
+}
+
+impl From<SealError> for Tried {
+    fn from(error: SealError) -> Self {
+        Self::Act(error.into())
+    }
+}
+
+async fn try_apply(app: &AppState, who: &Who, once: &Once, applying: &Applying) -> Result<Accepted, Tried> {
+    let people = app.people().clone();
+    let now_us = app.now().as_micros();
+    let (parent, mut rows) = parent(&people, &applying.parent, now_us).await?;
+    let known = people.find(&applying.child.iin).await?;
+    let child = known.as_ref().map_or_else(kezek_records::random_id, |known| Ok(known.id))?;
+    rows.extend(child_rows(&people, applying, known.is_none(), child, parent, now_us).await?);
+    let papers = papers(&people, &applying.papers, parent, child, now_us).await?;
+    let has_conclusion = papers.iter().any(|paper| paper.document.purpose == CONCLUSION);
+    let submit = Submit {
+        queue: applying.queue.clone(),
+        child: ChildKey(child),
+        parent: ParentKey(parent),
+        born: applying.born,
+        iin: IinCheck::Valid,
+        benefits: applying.benefits.clone(),
+        conclusion: if has_conclusion { Conclusion::OnFile } else { Conclusion::None },
+        draw: app.node().draw().map_err(|_| ApiError::from(ActError::People))?,
+        entry: applying.entry.clone(),
+    };
+    let private = ApplicationPrivate {
+        child,
+        parent,
+        address: applying.address.clone(),
+        grounds: applying.grounds.clone(),
+        note: applying.note.clone(),
+    };
+    let made = PrivateChanges::from_facts(move |facts| {
+        let mut rows = rows.clone();
+        if let Some(id) = registered(facts) {
+            let label = label(u64::from(id.0), child, now_us);
+            rows.push(people.put(label, &private)?);
+            for paper in &papers {
+                rows.extend(paper.rows(&people, id)?);
+            }
+        }
+        Ok(rows)
+    });
+    app.act_with(who, once, Command::Submit(submit), made).await.map_err(Tried::Act)
+}
+
+fn registered(facts: &[Fact]) -> Option<ApplicationId> {
+    facts.iter().find_map(|fact| match fact.event {
+        Event::Registered { application, .. } => Some(application),
+        _ => None,
+    })
+}
+
+fn label(id: u64, owner: u64, created_us: i64) -> Label {
+    Label { id, owner: Some(owner), created_us, expires_us: None }
+}
+
+async fn parent(people: &People, parent: &Parent, now_us: i64) -> Result<(u64, Vec<PrivateWrite>), Tried> {
+    let (person, contacts) = match parent {
+        Parent::Known(id) => return Ok((*id, Vec::new())),
+        Parent::AtOffice(person, contacts) => (person, contacts),
+    };
+    if let Some(known) = people.find(&person.iin).await? {
+        return Ok((known.id, Vec::new()));
+    }
+    let id = kezek_records::random_id()?;
+    let label = label(id, id, now_us);
+    Ok((id, vec![people.insert(label, person.as_ref())?, people.put(label, contacts.as_ref())?]))
+}
+
+async fn child_rows(
+    people: &People,
+    applying: &Applying,
+    is_new: bool,
+    child: u64,
+    parent: u64,
+    now_us: i64,
+) -> Result<Vec<PrivateWrite>, Tried> {
+    let label = label(child, child, now_us);
+    let mut rows = Vec::new();
+    if is_new {
+        rows.push(people.insert(label, &applying.child)?);
+    }
+    let known = people.child(child).await?.map(|found| found.record);
+    let mut record = known.clone().unwrap_or(ChildRecord {
+        representatives: Vec::new(),
+        birth_certificate: None,
+        conclusion: None,
+    });
+    if !record.representatives.contains(&parent) {
+        record.representatives.push(parent);
+    }
+    record.birth_certificate = record.birth_certificate.or_else(|| applying.certificate.clone());
+    if known.as_ref() != Some(&record) {
+        rows.push(people.put(label, &record)?);
+    }
+    Ok(rows)
+}
+
+/// A paper on its way from the parent's papers to the child's, sealed beforehand: the writer must be quick.
+struct Moving {
+    id: u64,
+    owner: u64,
+    now_us: i64,
+    document: Document,
+    moved: Vec<PrivateWrite>,
+}
+
+impl Moving {
+    fn rows(&self, people: &People, application: ApplicationId) -> Result<Vec<PrivateWrite>, SealError> {
+        if self.moved.is_empty() {
+            return Ok(Vec::new());
+        }
+        let document = Document { application: Some(u64::from(application.0)), ..self.document.clone() };
+        let mut rows = self.moved.clone();
+        rows.push(people.put(label(self.id, self.owner, self.now_us), &document)?);
+        Ok(rows)
+    }
+}
+
+/// The papers that are handed in; one that went to the child with an earlier application serves again.
+async fn papers(
+    people: &People,
+    ids: &[u64],
+    parent: u64,
+    child: u64,
+    now_us: i64,
+) -> Result<Vec<Moving>, Tried> {
+    let mut all = Vec::new();
+    for id in ids {
+        let Some((Found { owner, record: document, .. }, bytes)) = people.document(*id).await? else {
+            return Err(wrong_papers().into());
+        };
+        let moved = if owner == Some(parent) {
+            let label = label(*id, child, now_us);
+            [people.delete_document(*id), people.put_document(label, &document, &bytes)?].concat()
+        } else if owner == Some(child) {
+            Vec::new()
+        } else {
+            return Err(wrong_papers().into());
+        };
+        all.push(Moving { id: *id, owner: child, now_us, document, moved });
+    }
+    Ok(all)
+}
+
+fn wrong_papers() -> ApiError {
+    ApiError::invalid("documents", "api-documents-wrong")
+}
+
+/// Reads an IIN; what is not one is refused as the law refuses it.
+pub fn iin(text: &str) -> Result<Iin, ApiError> {
+    Iin::parse(text.trim()).map_err(|_| kezek_rules::Refusal::IinInvalid.into())
+}

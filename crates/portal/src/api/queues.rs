@@ -1,0 +1,311 @@
+//! The queue by birth year, an application's state by a second fact, the protocol of referrals. Public, so without
+//! personal data, and without special and sanatorium queues, which would tell of health (R3.24).
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kezek_rules::benefit::Class;
+use kezek_rules::event::IssuedHow;
+use kezek_rules::ids::SettlementId;
+use kezek_rules::place::GroupKind;
+use kezek_rules::queue::{Queue, QueueKey};
+use kezek_rules::state::Status;
+use kezek_rules::{State as Law, ask as law};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+
+use super::application::{NumberView, WhyView};
+use super::bulletins::OfSettlement;
+use super::codes;
+use super::done::{Answer, ask};
+use super::problem::ApiError;
+use super::values::{Day, Moment};
+use super::views::standing;
+use crate::app::AppState;
+use crate::error_page::Problem;
+use crate::own;
+use crate::rights::Action;
+use crate::routes::Routes;
+use crate::words;
+
+/// The most rows of one answer.
+const ROWS_MAX: u32 = 500;
+const ROWS: u32 = 100;
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .api(Action::SeePublic, routes!(list_queues))
+        .api(Action::SeePublic, routes!(show_queue))
+        .api(Action::SeePublic, routes!(show_state))
+        .api(Action::SeePublic, routes!(list_referrals))
+}
+
+/// A general queue (254/13).
+#[derive(Serialize, ToSchema)]
+pub struct QueueSummary {
+    /// Calendar year of birth.
+    birth_year: i16,
+    /// How many stand in it.
+    waiting: u32,
+    /// Of these extraordinary.
+    extraordinary: u32,
+    /// Of these priority.
+    priority: u32,
+    /// Of these general.
+    general: u32,
+}
+
+/// The general queues of a settlement.
+#[utoipa::path(
+    get, path = "/api/v1/queues", tag = "public", params(OfSettlement),
+    responses((status = 200, body = [QueueSummary]))
+)]
+async fn list_queues(
+    State(app): State<AppState>,
+    Query(of): Query<OfSettlement>,
+) -> Answer<Vec<QueueSummary>> {
+    let found = ask(&app, |state| {
+        let id = SettlementId(of.settlement);
+        state.settlement(id).ok_or(Problem::NotFound)?;
+        let general = state.queues(id).filter(|(key, _)| key.queue == Queue::General);
+        let summaries = general.map(|(key, ranking)| QueueSummary {
+            birth_year: key.birth_year,
+            waiting: ranking.len(),
+            extraordinary: ranking.len_of(Class::Extraordinary),
+            priority: ranking.len_of(Class::Priority),
+            general: ranking.len_of(Class::General),
+        });
+        Ok(summaries.collect())
+    });
+    found.map(Json)
+}
+
+/// Which part of a queue.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhichRows {
+    /// Of this settlement.
+    settlement: u32,
+    /// From this number on; 1 unless given.
+    #[param(minimum = 1)]
+    from: Option<u32>,
+    /// So many rows, 1 to 500; 100 unless given.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+}
+
+/// A part of a queue in order.
+#[derive(Serialize, ToSchema)]
+pub struct QueuePage {
+    /// How many stand in it.
+    of: u32,
+    /// The rows.
+    rows: Vec<QueueRow>,
+}
+
+/// An application in the queue.
+#[derive(Serialize, ToSchema)]
+pub struct QueueRow {
+    /// Its number in the queue, from 1.
+    number: u32,
+    /// The application's number.
+    application: u64,
+    /// Its class.
+    #[schema(schema_with = codes::class)]
+    class: Class,
+    /// Where it stands.
+    #[schema(schema_with = codes::status)]
+    status: &'static str,
+    /// Whether it holds an open window.
+    has_window: bool,
+    /// Date and time that order.
+    registered: Moment,
+}
+
+/// The general queue of a birth year, in order, without personal data.
+#[utoipa::path(
+    get, path = "/api/v1/queues/{birth_year}", tag = "public",
+    params(("birth_year" = i16, Path, description = "Calendar year of birth"), WhichRows),
+    responses((status = 200, body = QueuePage))
+)]
+async fn show_queue(
+    State(app): State<AppState>,
+    Path(birth_year): Path<i16>,
+    Query(which): Query<WhichRows>,
+) -> Answer<QueuePage> {
+    let found = ask(&app, |state| {
+        let settlement = SettlementId(which.settlement);
+        state.settlement(settlement).ok_or(Problem::NotFound)?;
+        let order = state.order_of_queue(QueueKey { settlement, queue: Queue::General, birth_year });
+        let first = which.from.unwrap_or(1).max(1);
+        let limit = which.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX);
+        let part = (first..).zip(order.iter().skip(first as usize - 1)).take(limit as usize);
+        let rows = part.filter_map(|(number, (class, key))| {
+            let one = state.application(key.application)?;
+            Some(QueueRow {
+                number,
+                application: key.application.number(),
+                class: *class,
+                status: words::status_code(one),
+                has_window: !one.windows.is_empty(),
+                registered: Moment(key.registered),
+            })
+        });
+        Ok(QueuePage { of: order.len() as u32, rows: rows.collect() })
+    });
+    found.map(Json)
+}
+
+/// The second fact.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SecondFact {
+    /// The child's birth date.
+    born: Day,
+}
+
+/// An application's state for whoever knows its number and the child's birth date.
+#[derive(Serialize, ToSchema)]
+pub struct StateView {
+    /// Its number.
+    application: u64,
+    /// Where it stands.
+    #[schema(schema_with = codes::status)]
+    status: &'static str,
+    /// Its class.
+    #[schema(schema_with = codes::class)]
+    class: Class,
+    /// Date and time that order.
+    registered: Moment,
+    /// Its numbers; none while it is out of the order.
+    number: Option<NumberView>,
+    /// When and why the number last changed.
+    why: Option<WhyView>,
+    /// Whether it holds an open window.
+    has_window: bool,
+    /// The end of a live referral or of the stay on the stop-list, exclusive.
+    until: Option<Moment>,
+}
+
+/// An application's state by its number and a second fact, without signing in.
+///
+/// Not there and another birth date are answered alike, and only so many tries an hour are taken.
+#[utoipa::path(
+    get, path = "/api/v1/applications/{number}/state", tag = "public",
+    params(("number" = u64, Path, description = "The application's number"), SecondFact),
+    responses((status = 200, body = StateView))
+)]
+async fn show_state(
+    State(app): State<AppState>,
+    Path(number): Path<u64>,
+    Query(second): Query<SecondFact>,
+) -> Answer<StateView> {
+    if !app.limits().guess(number) {
+        return Err(ApiError::too_many(360));
+    }
+    ask(&app, |state| state_of(state, number, second.born)).map(Json)
+}
+
+fn state_of(state: &Law, number: u64, born: Day) -> Result<StateView, Problem> {
+    let (id, one) = own::by_number(state, number)?;
+    if one.born != born.0 {
+        return Err(Problem::NotFound);
+    }
+    let referral = one.live_referral().and_then(|referral| state.referral(referral));
+    let until = match &one.status {
+        Status::StopListed(listing) => listing.until,
+        _ => referral.and_then(|referral| referral.terms).map(|terms| terms.until),
+    };
+    Ok(StateView {
+        application: number,
+        status: words::status_code(one),
+        class: one.class(),
+        registered: Moment(one.registered),
+        number: NumberView::of(state, id),
+        why: law::why(state, id).map(WhyView::from),
+        has_window: !one.windows.is_empty(),
+        until: until.map(Moment),
+    })
+}
+
+/// A line of the protocol of issued referrals.
+#[derive(Serialize, ToSchema)]
+pub struct ProtocolLine {
+    /// The referral's number.
+    referral: u32,
+    /// The application's number.
+    application: u64,
+    /// Calendar year of birth.
+    birth_year: i16,
+    /// The class it was got by.
+    #[schema(schema_with = codes::class)]
+    class: Class,
+    /// The organisation.
+    organisation: u32,
+    /// Its name.
+    organisation_name: String,
+    /// When.
+    issued: Moment,
+    /// How.
+    #[schema(schema_with = codes::issued_how)]
+    how: IssuedHow,
+    /// `live`, `enrolled`, or `ended`.
+    standing: &'static str,
+}
+
+/// Which lines.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhichLines {
+    /// Of this settlement.
+    settlement: u32,
+    /// Only referrals with a smaller number: the last one of the page before.
+    before: Option<u32>,
+    /// So many lines, 1 to 500; 100 unless given.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+}
+
+/// The protocol of issued referrals of the general queue, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/referrals", tag = "public", params(WhichLines),
+    responses((status = 200, body = [ProtocolLine]))
+)]
+async fn list_referrals(
+    State(app): State<AppState>,
+    Query(which): Query<WhichLines>,
+) -> Answer<Vec<ProtocolLine>> {
+    let found = ask(&app, |state| {
+        let settlement = SettlementId(which.settlement);
+        state.settlement(settlement).ok_or(Problem::NotFound)?;
+        let limit = which.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX) as usize;
+        let newest = state.referrals().rev();
+        let wanted = newest.filter(|(id, _)| which.before.is_none_or(|before| id.0 < before));
+        let lines = wanted.filter_map(|(id, one)| {
+            let vacancy = state.vacancy(one.vacancy)?;
+            let application = state.application(one.application)?;
+            // How a referral ended may tell of a false benefit or of health; the public learns that it ended.
+            let standing = match standing(one.standing).as_str() {
+                "live" => "live",
+                "enrolled" => "enrolled",
+                _ => "ended",
+            };
+            (vacancy.settlement == settlement && vacancy.kind == GroupKind::General).then(|| ProtocolLine {
+                referral: id.0,
+                application: one.application.number(),
+                birth_year: application.born.year(),
+                class: one.class,
+                organisation: vacancy.organisation.0,
+                organisation_name: words::organisation(state, vacancy.organisation),
+                issued: Moment(one.issued),
+                how: one.how,
+                standing,
+            })
+        });
+        Ok(lines.take(limit).collect())
+    });
+    found.map(Json)
+}
