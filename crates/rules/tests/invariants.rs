@@ -13,9 +13,9 @@ use kezek_rules::{
         Publish, QueueChoice, RefusalCause, SetGroup, Submit, Wish, WithdrawPlaces, WithdrawReason,
     },
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
-    place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime},
+    place::{Cohort, GroupKind, Language, Mode, OrganisationKind, Ownership, Regime},
     profile::{Profile, ProfileChange, SpecialOffer},
-    state::{Phase, ReferralStanding, Status},
+    state::{Batch, Phase, ReferralStanding, Status},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,8 +172,11 @@ impl World {
                 let open = claimable(self.engine.state(), id);
                 match open.get(usize::from(*pick) % open.len().max(1)) {
                     Some(vacancy) => {
-                        assert!(self.act(Command::Claim(id, *vacancy)), "what can be claimed is given");
-                        return true;
+                        let terms = self.engine.state().vacancy(*vacancy).unwrap().terms;
+                        let given = self.act(Command::Claim(id, *vacancy));
+                        // A stay may be over since the latest fact.
+                        assert!(given || terms.mode() == Mode::Temporary, "what can be claimed is given");
+                        return given;
                     }
                     None => Command::Claim(id, self.vacancy(*pick)),
                 }
@@ -285,6 +288,13 @@ fn check_places(state: &State) {
     }
 }
 
+/// Whether the pupils whose places a batch offers have come back.
+fn stays_are_over(state: &State, batch: &Batch) -> bool {
+    let today = zone().date(state.now());
+    let over = |id| matches!(state.vacancy(id).unwrap().terms, ModeTerms::Temporary(until) if until < today);
+    batch.places.iter().filter(|places| places.free > 0).any(|places| over(places.vacancy))
+}
+
 /// R3.1: every open window stands for a place of its batch.
 fn check_windows(state: &State) {
     for (_, settlement) in state.settlements() {
@@ -297,8 +307,10 @@ fn check_windows(state: &State) {
             for holder in &batch.open_windows {
                 let one = state.application(*holder).unwrap();
                 assert!(one.windows.contains(id));
-                let able =
-                    one.private_only || one.temporary.is_some() || !claimable(state, *holder).is_empty();
+                let able = one.private_only
+                    || one.temporary.is_some()
+                    || stays_are_over(state, batch)
+                    || !claimable(state, *holder).is_empty();
                 assert!(able, "{holder:?} holds a window and can take nothing");
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::{
     benefit::Class,
+    command::ModeTerms,
     event::{Frontier, Seniority},
     ids::{ApplicationId, BatchId, VacancyId},
     place::{Mode, Ownership},
@@ -9,12 +10,16 @@ use crate::{
     state::{Application, Batch, Phase, State, Status, Vacancy, total},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
+use kezek_calendar::{Instant, terms};
 
 /// The batch from which the application would get a place of the vacancy now, or why not.
 pub fn may_claim(state: &State, id: ApplicationId, vacancy: VacancyId) -> Result<BatchId, Refusal> {
     let application = state.application(id).ok_or(Refusal::NotFound)?;
     let place = state.vacancy(vacancy).ok_or(Refusal::NotFound)?;
     can_take(state, application, place)?;
+    if is_over(state, place, state.now()) {
+        return Err(Refusal::PlaceTaken);
+    }
     let open: Vec<(BatchId, &Batch)> = batches_open_to(state, id, application, place).collect();
     if open.is_empty() {
         return Err(Refusal::NoAccess);
@@ -35,7 +40,7 @@ pub(crate) fn can_take(state: &State, application: &Application, place: &Vacancy
     if place.mode() == Mode::Temporary && has_temporary_place(state, application) {
         return Err(Refusal::LiveReferral);
     }
-    if !fits_cohort(application, place) {
+    if !fits_cohort(state, application, place) {
         return Err(Refusal::WrongAge);
     }
     if application.private_only && ownership(state, place) == Some(Ownership::State) {
@@ -47,15 +52,28 @@ pub(crate) fn can_take(state: &State, application: &Application, place: &Vacancy
     Ok(())
 }
 
+/// Whether the pupil whose place it is has come back (254/3.14); nobody can be referred to it any more.
+pub(crate) fn is_over(state: &State, place: &Vacancy, at: Instant) -> bool {
+    match (place.terms, state.settlement(place.settlement)) {
+        (ModeTerms::Temporary(until), Some(settlement)) => at >= settlement.end_of(until),
+        _ => false,
+    }
+}
+
 /// R3.34/11: a live temporary referral or a stay.
 pub(crate) fn has_temporary_place(state: &State, application: &Application) -> bool {
     application.temporary.is_some()
         || state.child(application.child).is_some_and(|child| child.stay.is_some())
 }
 
-/// 254/28: the full age on 1 September of the place's academic year; a place not yet in a bulletin may have none.
-fn fits_cohort(application: &Application, place: &Vacancy) -> bool {
-    place.academic_year.is_none_or(|year| place.cohort.admits(application.born, year))
+/// 254/28: the full age on 1 September of the place's academic year; of a place that waits for its first bulletin,
+/// the year it will be of.
+fn fits_cohort(state: &State, application: &Application, place: &Vacancy) -> bool {
+    let year = place.academic_year.or_else(|| {
+        let settlement = state.settlement(place.settlement)?;
+        Some(terms::enrolment_year(settlement.coming_opening(state.now())))
+    });
+    year.is_some_and(|year| place.cohort.admits(application.born, year))
 }
 
 fn ownership(state: &State, place: &Vacancy) -> Option<Ownership> {
@@ -111,6 +129,7 @@ pub fn claimable(state: &State, id: ApplicationId) -> Vec<VacancyId> {
         .live_batches
         .iter()
         .filter_map(|batch| state.batch(*batch).map(|of| (*batch, of)))
+        .filter(|(_, of)| of.pool.kind == application.queue.kind() && of.pool.admits(application.born))
         .filter(|(batch, of)| of.phase == Phase::Open || application.windows.contains(batch))
         .flat_map(|(_, batch)| {
             batch.places.iter().filter(|places| places.free > 0).map(|places| places.vacancy)

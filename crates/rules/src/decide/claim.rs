@@ -3,7 +3,7 @@
 use super::referral;
 use crate::{
     Refusal, State,
-    ask::may_claim,
+    ask::{is_over, may_claim},
     event::{Event, IssuedHow},
     ids::{ApplicationId, VacancyId},
 };
@@ -17,5 +17,8 @@ pub(super) fn claim(
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
     let batch = may_claim(state, id, vacancy)?;
+    if state.vacancy(vacancy).is_some_and(|place| is_over(state, place, at)) {
+        return Err(Refusal::PlaceTaken);
+    }
     Ok(referral::issue(state, id, vacancy, batch, IssuedHow::Claim, state.next_referral(), at))
 }

@@ -3,6 +3,7 @@
 use super::{application, living, places, referral};
 use crate::{
     Refusal, State,
+    ask::is_over,
     command::{Ground, ModeTerms, RefusalCause},
     event::{ArchiveReason, Event, ReferralEnd, StopReason},
     ids::{ApplicationId, ChildKey, ReferralId},
@@ -72,7 +73,7 @@ pub(super) fn confirm_documents(
 
 /// R3.30: only against a live referral with documents confirmed, and not past the capacity; on any day of the
 /// year (254/35).
-pub(super) fn enrol(state: &State, id: ApplicationId) -> Result<Vec<Event>, Refusal> {
+pub(super) fn enrol(state: &State, id: ApplicationId, at: Instant) -> Result<Vec<Event>, Refusal> {
     let (referral, one, settlement) = live(state, id)?;
     if one.terms.is_none() {
         return Err(Refusal::WrongState);
@@ -82,18 +83,25 @@ pub(super) fn enrol(state: &State, id: ApplicationId) -> Result<Vec<Event>, Refu
     }
     let vacancy = state.vacancy(one.vacancy).ok_or(Refusal::NotFound)?;
     if let (ModeTerms::Temporary(until), Mode::Temporary) = (vacancy.terms, vacancy.mode()) {
+        if is_over(state, vacancy, at) {
+            return Err(Refusal::TooLate);
+        }
         return Ok(vec![Event::Enrolled { referral, stay_until: Some(settlement.end_of(until)) }]);
     }
     places::check_room_to_enrol(state, vacancy.group)?;
     let mut events = vec![Event::Enrolled { referral, stay_until: None }];
     let own = Event::Archived { application: id, reason: ArchiveReason::Enrolled };
+    let child_key = state.application(id).ok_or(Refusal::NotFound)?.child;
+    let child = state.child(child_key).ok_or(Refusal::NotFound)?;
     if is_sanatorium(vacancy.kind) {
+        // 254/19: one sanatorium place at a time.
+        if child.sanatorium.is_some() {
+            return Err(Refusal::StillEnrolled);
+        }
         events.push(own);
         return Ok(events);
     }
     // R3.34/24.
-    let child_key = state.application(id).ok_or(Refusal::NotFound)?.child;
-    let child = state.child(child_key).ok_or(Refusal::NotFound)?;
     events.push(own);
     for other in child.applications.iter().filter(|other| **other != id) {
         if let Some(one) = state.application(*other).filter(|one| !one.is_archived()) {

@@ -57,7 +57,7 @@ pub fn decide(state: &State, command: &Command, at: Instant) -> Result<Vec<Event
         Command::Annul(id) => enrolment::annul(state, *id, at),
         Command::Extend(id, ground) => enrolment::extend(state, *id, *ground, at),
         Command::ConfirmDocuments(id) => enrolment::confirm_documents(state, *id, at),
-        Command::Enrol(id) => enrolment::enrol(state, *id),
+        Command::Enrol(id) => enrolment::enrol(state, *id, at),
         Command::RefuseEnrolment(id, cause) => enrolment::refuse(state, *id, *cause, at),
         Command::Leave(child) => enrolment::leave(state, *child),
     }

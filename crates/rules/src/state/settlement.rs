@@ -111,6 +111,25 @@ impl Settlement {
         self.zone.date(opening)
     }
 
+    /// The day on which places handed over at an instant will open (R3.34/9), as far as known now.
+    pub(crate) fn coming_opening(&self, after: Instant) -> Date {
+        let mut bulletin = self.next_at(self.profile.bulletin_time, after);
+        while self.is_frozen(self.zone.date(bulletin)) && self.zone.date(bulletin) < Date::MAX {
+            bulletin = self.next_at(self.profile.bulletin_time, bulletin);
+        }
+        self.opening_after_bulletin(bulletin)
+    }
+
+    /// The day of the first opening after a bulletin; of the two at one instant the bulletin is first (R3.34/26).
+    pub(crate) fn opening_after_bulletin(&self, bulletin: Instant) -> Date {
+        self.next_opening_date(bulletin.plus_micros(-1))
+    }
+
+    /// Whether an instant is one at which the clock shows `time`, or jumps over it.
+    pub(crate) fn is_at(&self, time: Time, instant: Instant) -> bool {
+        self.next_at(time, instant.plus_micros(-1)) == instant
+    }
+
     /// The end of a day, exclusive.
     pub fn end_of(&self, date: Date) -> Instant {
         self.zone.start_of(terms::add_days(date, 1))
