@@ -7,7 +7,7 @@ use crate::{
     event::{Event, NewBatch, NewPlaces},
     ids::{BatchId, GroupId, SettlementId, VacancyId},
     place::{Mode, PoolKey},
-    state::{Settlement, Vacancy},
+    state::Vacancy,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use kezek_calendar::{Date, Instant, terms};
@@ -15,19 +15,18 @@ use kezek_calendar::{Date, Instant, terms};
 impl Engine {
     pub(super) fn issue_bulletin(&mut self, id: SettlementId, due: Instant, at: Instant) {
         let Some(settlement) = self.state.settlement(id) else { return };
-        let local = settlement.zone.local(due);
-        if local.time() != settlement.profile.bulletin_time {
+        if !settlement.is_at(settlement.profile.bulletin_time, due) {
             return;
         }
-        let date = local.date();
+        let date = settlement.zone.date(due);
         let next = settlement.next_at(settlement.profile.bulletin_time, due);
         // One a day, whatever the hour was changed to (R4.20).
         let rests = settlement.is_frozen(date) || settlement.last_bulletin == Some(date);
-        self.schedule.add(next, Duty::Bulletin(id));
+        self.schedule.add_next(due, next, Duty::Bulletin(id));
         if rests {
             return;
         }
-        let batches = self.batches(id, settlement_opening(settlement, due));
+        let batches = self.batches(id, settlement.opening_after_bulletin(due));
         let withdrawn = self.state.settlement(id).map(|one| one.withdrawn.clone()).unwrap_or_default();
         if !batches.is_empty() || !withdrawn.is_empty() {
             self.record(at, Event::BulletinIssued { settlement: id, date, batches, withdrawn });
@@ -67,11 +66,6 @@ impl Engine {
             places::occupied(&self.state, group, Mode::General).saturating_sub(group.capacity)
         })
     }
-}
-
-/// The day on which the batches of this bulletin open.
-fn settlement_opening(settlement: &Settlement, bulletin: Instant) -> Date {
-    settlement.next_opening_date(bulletin)
 }
 
 /// What a vacancy hands over, less what its group has no room for yet; none when nothing is left.

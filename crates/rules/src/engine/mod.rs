@@ -63,6 +63,10 @@ impl Engine {
         for event in decide(&self.state, command, at)? {
             self.record(at, event);
         }
+        // What the command itself makes due at once follows it.
+        while let Some(due) = self.schedule.take(at) {
+            self.perform(due);
+        }
         Ok(core::mem::take(&mut self.facts))
     }
 

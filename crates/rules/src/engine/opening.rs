@@ -17,16 +17,15 @@ use kezek_calendar::{Date, Instant, nth_working_day_from};
 impl Engine {
     pub(super) fn hold_opening(&mut self, id: SettlementId, due: Instant, at: Instant) {
         let Some(settlement) = self.state.settlement(id) else { return };
-        let local = settlement.zone.local(due);
-        if local.time() != settlement.profile.opening_time {
+        if !settlement.is_at(settlement.profile.opening_time, due) {
             return;
         }
-        let date = local.date();
+        let date = settlement.zone.date(due);
         let next = settlement.next_at(settlement.profile.opening_time, due);
         // One a day, whatever the hour was changed to (R4.20).
         let rests = settlement.is_frozen(date) || settlement.last_opening == Some(date);
         let batches: Vec<BatchId> = settlement.live_batches.iter().copied().collect();
-        self.schedule.add(next, Duty::Opening(id));
+        self.schedule.add_next(due, next, Duty::Opening(id));
         if rests || batches.is_empty() {
             return;
         }

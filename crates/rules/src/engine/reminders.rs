@@ -2,7 +2,7 @@
 
 use super::{
     Engine,
-    schedule::{Duty, REMINDERS_AT, next_interest_sweep},
+    schedule::{Due, Duty, REMINDERS_AT, next_interest_sweep},
     terms::day_ended,
 };
 use crate::{
@@ -37,7 +37,7 @@ impl Engine {
             (Reminder::ConfirmInterest, self.interest_to_confirm(id, settlement, due, today)),
             (Reminder::AgeLimitSoon, self.near_the_age_limit(id, today)),
         ];
-        self.schedule.add(next, Duty::Reminders(id));
+        self.schedule.add_next(due, next, Duty::Reminders(id));
         for (kind, applications) in reminders {
             if !applications.is_empty() {
                 self.record(at, Event::Reminded { kind, applications });
@@ -75,22 +75,25 @@ impl Engine {
         settlement: &Settlement,
         last_day: Date,
     ) -> Vec<ApplicationId> {
-        let end = settlement.end_of(last_day);
-        let ending = self.schedule.at(end).filter_map(|duty| match duty {
-            Duty::ReferralEnd(referral) => self.state.referral(referral),
+        let live = self.ending_on(settlement, last_day).filter_map(|due| match due.duty {
+            Duty::ReferralEnd(referral) => {
+                let one = self.state.referral(referral)?;
+                let ends_then = one.is_live() && one.terms.is_some_and(|terms| terms.until == due.at);
+                ends_then.then_some(one.application)
+            }
             _ => None,
         });
-        let live = ending.filter(|one| one.is_live() && one.terms.is_some_and(|terms| terms.until == end));
-        self.only_of(id, live.map(|one| one.application))
+        self.only_of(id, live)
     }
 
     fn stays_ending(&self, id: SettlementId, settlement: &Settlement, today: Date) -> Vec<ApplicationId> {
-        let ends = STAY_DAYS.map(|days| settlement.end_of(terms::add_days(today, days)));
-        let stays = ends.iter().flat_map(|end| self.schedule.at(*end)).filter_map(|duty| match duty {
-            Duty::StayEnd(child) => self.state.child(child)?.stay.as_ref(),
-            _ => None,
+        let days = STAY_DAYS.map(|days| terms::add_days(today, days));
+        let stays = days.iter().flat_map(|day| self.ending_on(settlement, *day)).filter_map(|due| {
+            let Duty::StayEnd(child) = due.duty else { return None };
+            let stay = self.state.child(child)?.stay.as_ref()?;
+            (stay.until == due.at).then_some(stay.application)
         });
-        self.only_of(id, stays.filter(|stay| ends.contains(&stay.until)).map(|stay| stay.application))
+        self.only_of(id, stays)
     }
 
     /// The yearly confirmation, and those asked after unused windows.
@@ -103,18 +106,27 @@ impl Engine {
     ) -> Vec<ApplicationId> {
         let sweep = next_interest_sweep(settlement, due);
         let days_left = terms::days_between(today, day_ended(settlement, sweep));
+        let mut found = Vec::new();
         if INTEREST_DAYS.contains(&days_left) {
-            return self.whose_interest_is_old(id, sweep);
+            found = self.whose_interest_is_old(id, sweep);
         }
-        let ends = INTEREST_DAYS.map(|days| settlement.end_of(terms::add_days(today, days)));
-        let asked = ends.iter().flat_map(|end| self.schedule.at(*end)).filter_map(|duty| match duty {
-            Duty::InterestDue(application) => Some(application),
-            _ => None,
+        let days = INTEREST_DAYS.map(|days| terms::add_days(today, days));
+        let asked = days.iter().flat_map(|day| self.ending_on(settlement, *day)).filter_map(|due| {
+            let Duty::InterestDue(application) = due.duty else { return None };
+            let one = self.state.application(application)?;
+            (one.interest_asked_until == Some(due.at)).then_some(application)
         });
-        self.only_of(id, asked)
-            .into_iter()
-            .filter(|id| self.state.application(*id).is_some_and(|one| one.interest_asked_until.is_some()))
-            .collect()
+        for application in self.only_of(id, asked) {
+            if !found.contains(&application) {
+                found.push(application);
+            }
+        }
+        found
+    }
+
+    /// What ends in a day or with it.
+    fn ending_on(&self, settlement: &Settlement, day: Date) -> impl Iterator<Item = &Due> {
+        self.schedule.within(settlement.zone.start_of(day), settlement.end_of(day))
     }
 
     fn near_the_age_limit(&self, id: SettlementId, today: Date) -> Vec<ApplicationId> {

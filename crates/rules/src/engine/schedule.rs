@@ -164,10 +164,18 @@ impl Schedule {
         self.entries.insert(Due { at, rank: duty.rank(), registered: Instant::MIN, duty });
     }
 
-    /// The entries of exactly one instant, in order.
-    pub(super) fn at(&self, at: Instant) -> impl Iterator<Item = Duty> {
+    /// Adds the next of a duty that comes again; at the calendar's end there is none.
+    pub(super) fn add_next(&mut self, due: Instant, next: Instant, duty: Duty) {
+        if next > due {
+            self.add(next, duty);
+        }
+    }
+
+    /// The entries after an instant up to and including another, in order.
+    pub(super) fn within(&self, after: Instant, until: Instant) -> impl Iterator<Item = &Due> {
+        let at = after.plus_micros(1);
         let first = Due { at, rank: 0, registered: Instant::MIN, duty: Duty::WindowsEnd(BatchId(0)) };
-        self.entries.range(first..).take_while(move |due| due.at == at).map(|due| due.duty)
+        self.entries.range(first..).take_while(move |due| due.at <= until)
     }
 
     fn add_for(&mut self, state: &State, application: ApplicationId, at: Instant, duty: Duty) {

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     decide::is_over_age,
     event::{ArchiveReason, Event},
-    ids::{ApplicationId, SettlementId},
+    ids::{ApplicationId, BatchId, SettlementId},
     place::PoolKey,
     state::{Application, Settlement, Status, latest_birth},
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use kezek_calendar::{Date, DateTime, Instant, terms};
 
 impl Engine {
@@ -19,7 +19,7 @@ impl Engine {
         let Some(settlement) = self.state.settlement(id) else { return };
         let expected = next_interest_sweep(settlement, due.plus_micros(-1)) == due;
         let next = next_interest_sweep(settlement, due);
-        self.schedule.add(next, Duty::InterestSweep(id));
+        self.schedule.add_next(due, next, Duty::InterestSweep(id));
         if !expected {
             return;
         }
@@ -51,7 +51,7 @@ impl Engine {
         let Some(settlement) = self.state.settlement(id) else { return };
         let today = settlement.zone.date(due);
         let next = next_first_of_september(settlement, due);
-        self.schedule.add(next, Duty::AgeLimit(id));
+        self.schedule.add_next(due, next, Duty::AgeLimit(id));
         for application in self.who_is_over_age(id, today) {
             self.record(at, Event::Archived { application, reason: ArchiveReason::MaxAge });
         }
@@ -71,11 +71,16 @@ impl Engine {
         })
     }
 
-    /// R4.19: pools whose academic year is over and in which nothing is left.
+    /// R4.19: pools whose academic year is over and in which nothing is left, nor can come back.
     fn pools_of_the_past(&self, id: SettlementId, academic_year: i16) -> Vec<PoolKey> {
         let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
-        let live = settlement.live_batches.iter().filter_map(|batch| self.state.batch(*batch));
-        let used: Vec<PoolKey> = live.filter(|batch| batch.is_live()).map(|batch| batch.pool).collect();
+        let batch = |id: &BatchId| self.state.batch(*id);
+        let live = settlement.live_batches.iter().filter_map(batch).filter(|batch| batch.is_live());
+        let waiting = settlement.announced.iter().filter_map(|id| self.state.vacancy(*id));
+        let waiting = waiting.flat_map(|vacancy| &vacancy.batches).filter_map(batch);
+        let referred = self.state.referrals().filter(|(_, one)| one.is_live());
+        let referred = referred.filter_map(|(_, one)| batch(&one.batch));
+        let used: BTreeSet<PoolKey> = live.chain(waiting).chain(referred).map(|batch| batch.pool).collect();
         let pools = self.state.pools(id).map(|(pool, _)| pool);
         pools.filter(|pool| pool.academic_year < academic_year && !used.contains(pool)).collect()
     }
