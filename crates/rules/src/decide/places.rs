@@ -7,7 +7,7 @@ use crate::{
     event::{Event, ReferralEnd},
     ids::{BatchId, GroupId, ReferralId, VacancyId},
     place::{Care, GroupKind, Mode, OrganisationKind},
-    state::{Batch, Group, Organisation, Vacancy},
+    state::{Batch, Group, Organisation, Vacancy, total},
 };
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 use kezek_calendar::Instant;
@@ -15,23 +15,20 @@ use kezek_calendar::Instant;
 /// Places of a group in use in a mode: waiting for a bulletin, published and free, referred to (R3.34/13).
 fn in_use(state: &State, group: &Group, mode: Mode) -> u32 {
     let vacancies = group.vacancies.iter().filter_map(|id| state.vacancy(*id).map(|vacancy| (*id, vacancy)));
-    vacancies
-        .filter(|(_, vacancy)| vacancy.mode() == mode)
-        .map(|(id, vacancy)| {
-            vacancy.announced + vacancy.returned + published_free(state, id, vacancy) + vacancy.referred
-        })
-        .sum()
+    total(vacancies.filter(|(_, vacancy)| vacancy.mode() == mode).map(|(id, vacancy)| {
+        vacancy.announced + vacancy.returned + published_free(state, id, vacancy) + vacancy.referred
+    }))
 }
 
 pub(crate) fn published_free(state: &State, id: VacancyId, vacancy: &Vacancy) -> u32 {
-    vacancy.batches.iter().filter_map(|batch| state.batch(*batch)).map(|batch| batch.free_of(id)).sum()
+    total(vacancy.batches.iter().filter_map(|batch| state.batch(*batch)).map(|batch| batch.free_of(id)))
 }
 
 /// How many children and places of a mode a group holds; early and temporary places count by themselves
 /// (R3.34/12, R3.30).
 pub(crate) fn occupied(state: &State, group: &Group, mode: Mode) -> u32 {
     let enrolled = if mode == Mode::General { group.enrolled() } else { 0 };
-    enrolled + in_use(state, group, mode)
+    enrolled.saturating_add(in_use(state, group, mode))
 }
 
 /// R3.30: no enrolment past the capacity; the referral to an early place waits for room (R4.6).
@@ -47,7 +44,11 @@ pub(super) fn set_group(state: &State, set: &SetGroup) -> Result<Vec<Event>, Ref
         Some(id) => {
             let known = state.group(id).filter(|group| group.organisation == set.organisation);
             let known = known.ok_or(Refusal::NotFound)?;
-            let held = occupied(state, known, Mode::General) - known.enrolled_before + set.enrolled;
+            let held = occupied(state, known, Mode::General).saturating_sub(known.enrolled_before);
+            let held = held.saturating_add(set.enrolled);
+            // R3.34/12: by themselves, no more of these either.
+            let held =
+                held.max(occupied(state, known, Mode::Early)).max(occupied(state, known, Mode::Temporary));
             // A group too full for its early places may say that children left, one by one (R4.6).
             (held, set.enrolled <= known.enrolled_before && set.capacity >= known.capacity)
         }

@@ -12,6 +12,8 @@ use kezek_calendar::{Date, Instant};
 
 pub(super) fn open(open: &OpenSettlement) -> Vec<Event> {
     let OpenSettlement { name, zone, profile } = open.clone();
+    // Terms of working days are at least one day.
+    let profile = profile.changed(&ProfileChange::default());
     vec![Event::SettlementOpened { name, zone, profile }]
 }
 
