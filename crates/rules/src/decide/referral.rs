@@ -3,13 +3,14 @@
 use super::submit::is_over_age;
 use crate::{
     State,
+    ask::private_places,
     benefit::Benefit,
     event::{
         Afterwards, ArchiveReason, BenefitLoss, Event, IssuedHow, ReferralEnd, ReferralTerms, StopReason,
     },
     ids::{ApplicationId, BatchId, ReferralId, VacancyId},
     place::Mode,
-    state::{Application, Phase, Referral, Settlement},
+    state::{Application, Batch, Phase, Referral, Settlement},
 };
 use alloc::vec::Vec;
 use kezek_calendar::{Date, Instant, nth_working_day_after, terms};
@@ -118,9 +119,16 @@ fn restorable(state: &State, application: &Application, referral: &Referral, at:
             matches!(batch.phase, Phase::Windows(until) if until > at)
                 && batch.spare() > 0
                 && batch.pool.admits(application.born)
+                && (!application.private_only || has_private_spare(state, batch))
         })
     };
     referral.closed_windows.iter().filter(runs).copied().collect()
+}
+
+/// R3.34/22: a private place that no window of another family bound to private organisations stands for.
+fn has_private_spare(state: &State, batch: &Batch) -> bool {
+    let bound = |id: &&ApplicationId| state.application(**id).is_some_and(|one| one.private_only);
+    private_places(state, batch) > batch.open_windows.iter().filter(bound).count() as u32
 }
 
 /// Into the stop-list: `day` is the day in which the cause lies; days count from the next (R3.34/14).
