@@ -97,7 +97,10 @@ pub struct NewWishes {
 /// Lodge, change or withdraw the wish list (R3.29). It is carried out at the opening, in queue order.
 #[utoipa::path(
     put, path = "/api/v1/applications/{number}/wishes", tag = "family", request_body = NewWishes,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn put_wishes(
@@ -143,7 +146,10 @@ pub struct NewBenefits {
 /// Claim benefits or give them up (254/20.3). The time of registration is kept.
 #[utoipa::path(
     put, path = "/api/v1/applications/{number}/benefits", tag = "family", request_body = NewBenefits,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn put_benefits(
@@ -208,7 +214,10 @@ pub struct NewClaim {
 /// Take a place (254/24.5, 254/26): a referral is issued, or nothing is changed.
 #[utoipa::path(
     post, path = "/api/v1/applications/{number}/claim", tag = "family", request_body = NewClaim,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn claim(
@@ -246,7 +255,10 @@ async fn claim_family(State(app): State<AppState>, who: Who, sent: Sent<FamilyCl
 /// Give the referral back, not later than one day from its issue (254/30).
 #[utoipa::path(
     post, path = "/api/v1/applications/{number}/annul", tag = "family", request_body = Nothing,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn annul(
@@ -272,7 +284,10 @@ pub struct Extension {
 /// Extend the referral to 30 calendar days, once (254/30).
 #[utoipa::path(
     post, path = "/api/v1/applications/{number}/extend", tag = "family", request_body = Extension,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn extend(
@@ -289,7 +304,10 @@ async fn extend(
 /// Withdraw the application (254/23.1). It goes into the archive; a new one gets a new time.
 #[utoipa::path(
     post, path = "/api/v1/applications/{number}/withdraw", tag = "family", request_body = Nothing,
-    params(("number" = u64, Path, description = "The application's number")),
+    params(
+        ("number" = u64, Path, description = "The application's number"),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen; 412 when it has passed")
+    ),
     responses((status = 200, body = Done))
 )]
 async fn withdraw_application(

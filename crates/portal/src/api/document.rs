@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, Required};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, RefOr, Required};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 use utoipa_axum::routes;
 
@@ -104,6 +104,13 @@ fn complete(operation: &mut Operation, route: &Route) {
             .description(Some("Made up by the caller, new for each change; makes sending it twice harmless."))
             .schema(Some(key));
         parameters.push(parameter.build().into());
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "Carried out.".to_string();
+        }
     }
     for (status, response) in ApiError::responses() {
         operation.responses.responses.entry(status).or_insert(response);

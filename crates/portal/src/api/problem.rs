@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::act::ActError;
 use crate::ctx::{self, Ctx};
-use crate::error_page::Problem;
+use crate::error_page::{PageError, Problem};
 use crate::language::Language;
 use crate::refused;
 
@@ -109,6 +109,18 @@ impl ApiError {
         Self { hint: Some(hint), ..Self::bad_body(StatusCode::BAD_REQUEST) }
     }
 
+    /// The law's refusal, if it is one.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// The same as a page's problem.
+    pub fn page(&self, ctx: &Ctx) -> PageError {
+        let problem = Problem::of_status(self.status);
+        let error = self.text.map_or_else(|| problem.into(), |id| PageError::because(problem, ctx.t(id)));
+        self.retry_after_s.map_or(error.clone(), |seconds| error.retry_after(seconds))
+    }
+
     fn of_status(status: StatusCode) -> Self {
         let code = match status.as_u16() {
             401 => "not_signed_in",
@@ -128,7 +140,12 @@ impl ApiError {
 
     fn details(&self, language: Language) -> ProblemDetails {
         let ctx = Ctx::sample(language, "/");
-        let [title, happened, safe, what_to_do] = Problem::of_status(self.status).texts().map(|id| ctx.t(id));
+        // An old view is told of in the words for pages, which know no precondition.
+        let problem = match self.status {
+            StatusCode::PRECONDITION_FAILED => Problem::Conflict,
+            status => Problem::of_status(status),
+        };
+        let [title, happened, safe, what_to_do] = problem.texts().map(|id| ctx.t(id));
         let (title, detail, safe, what_to_do) = match self.refusal {
             Some(refusal) => (
                 ctx.t("refusal-title"),
@@ -188,7 +205,7 @@ impl From<ActError> for ApiError {
             }
             ActError::Node(_) | ActError::People => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             ActError::NoKey => Self::key_missing(),
-            ActError::Stale => Self::new(StatusCode::CONFLICT, "stale"),
+            ActError::Stale => Self::new(StatusCode::PRECONDITION_FAILED, "stale"),
             ActError::Invalid { field, code } => Self::invalid(field, code),
         }
     }
