@@ -1,21 +1,26 @@
 //! The provider's desk (254/4, 254/22): papers to check, the stop-list, the monthly request, the rule profile.
 
 mod acts;
+mod answers;
 mod application;
 mod clock;
 mod closing;
 pub mod draft;
 pub mod effect;
 pub mod family;
+mod monthly;
 mod papers;
 mod profile;
 mod set_profile;
 mod stop_list;
+mod table_file;
 mod work_list;
 
 pub use acts::{day, read_day};
 pub use papers::originals;
 
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::http::Method;
 
 use crate::rights::Action;
@@ -23,7 +28,7 @@ use crate::routes::Routes;
 
 /// All addresses of the provider's desk.
 pub fn routes() -> Routes {
-    lists().and(applications()).and(settlement())
+    lists().and(applications()).and(settlement()).and(monthly())
 }
 
 fn lists() -> Routes {
@@ -64,4 +69,14 @@ fn settlement() -> Routes {
         .page(Action::ActOnSettlement, post.clone(), "/{language}/desk/extend", acts::extend)
         .page(Action::ActOnSettlement, get, "/{language}/desk/freeze", acts::ask_freeze)
         .page(Action::ActOnSettlement, post, "/{language}/desk/freeze", acts::freeze)
+}
+
+fn monthly() -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    let upload = monthly::upload.layer(DefaultBodyLimit::max(monthly::ANSWERS_BYTES_MAX));
+    Routes::default()
+        .page(Action::AskAuthority, get.clone(), "/{language}/desk/monthly", monthly::show)
+        .page(Action::AskAuthority, get, "/{language}/desk/monthly/request.csv", monthly::request)
+        .page(Action::AskAuthority, post.clone(), "/{language}/desk/monthly", upload)
+        .page(Action::AskAuthority, post, "/{language}/desk/monthly/carry-out", monthly::carry_out)
 }
