@@ -9,7 +9,7 @@
 mod acts;
 mod application;
 mod apply;
-mod applying;
+pub(crate) mod applying;
 mod bulletins;
 mod changes;
 mod clock;

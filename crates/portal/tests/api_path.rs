@@ -231,12 +231,13 @@ async fn the_provider_and_the_kindergarten_have_their_acts() {
             "iin": iin(day(1991, 7, 7), 1), "surname": "Сейітова", "given": "Мөлдір",
             "contacts": { "phone": "+7 701 000 00 55" }
         },
-        "application": application(41, &["serviceman", "orphan"]), "act": "№ 15, 01.06.2021"
+        "application": application(41, &["serviceman", "orphan"]), "conclusion": "on_file", "act": "№ 15, 01.06.2021"
     });
     let number = provider.post("/desk/applications", office).await["application"].as_u64().unwrap();
     let path = format!("/desk/applications/{number}");
     let shown = provider.get(&path).await;
     assert_eq!((&shown["parent"]["given"], &shown["child"]["given"]), (&json!("Мөлдір"), &json!("Аружан")));
+    assert_eq!(shown["conclusion"], "on_file");
     provider.post(&format!("{path}/benefits/serviceman/confirm"), json!({})).await;
     assert_eq!(provider.get("/desk/benefits-to-verify").await[0]["benefit"], "serviceman");
     provider.post(&format!("{path}/benefits/serviceman/reject"), json!({ "finding": "false" })).await;

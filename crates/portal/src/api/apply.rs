@@ -15,7 +15,7 @@ use super::codes;
 use super::done::Done;
 use super::extract::Sent;
 use super::problem::ApiError;
-use super::values::{Day, Waiting, optional, text};
+use super::values::{Day, Waiting, iin, optional, text};
 use crate::app::AppState;
 use crate::rights::Action;
 use crate::routes::Routes;
@@ -72,7 +72,7 @@ impl NewApplication {
     /// Everything checked that can be checked without the state.
     pub fn checked(self, parent: Parent, entry: Entry) -> Result<Applying, ApiError> {
         let child = Person {
-            iin: applying::iin(&self.child.iin)?,
+            iin: iin(&self.child.iin)?,
             surname: text("child.surname", &self.child.surname, 100)?,
             given: text("child.given", &self.child.given, 100)?,
             patronymic: optional("child.patronymic", self.child.patronymic.as_ref(), 100)?,

@@ -1,6 +1,6 @@
 //! Taking in an application: the people, the papers, the command. For families and for the office alike.
 
-use kezek_calendar::{Date, Iin};
+use kezek_calendar::Date;
 use kezek_node::{Accepted, Found, People, PrivateChanges, PrivateWrite, SubmitError};
 use kezek_records::{ApplicationPrivate, ChildRecord, Contacts, Document, Label, Person, SealError};
 use kezek_rules::benefit::Benefit;
@@ -8,7 +8,6 @@ use kezek_rules::command::{Conclusion, Entry, IinCheck, QueueChoice, Submit};
 use kezek_rules::ids::{ApplicationId, ChildKey, ParentKey};
 use kezek_rules::{Command, Event, Fact};
 
-use super::problem::ApiError;
 use crate::act::{ActError, Once};
 use crate::app::AppState;
 use crate::who::Who;
@@ -46,55 +45,25 @@ pub struct Applying {
 pub enum Parent {
     /// A person who is known.
     Known(u64),
-    /// A person who came to the office; known or not.
-    AtOffice(Box<Person>, Box<Contacts>),
+    /// A person who came to the office, known or not, and whether originals of a conclusion were shown there.
+    AtOffice(Box<Person>, Box<Contacts>, Conclusion),
 }
 
 /// Registers an application with all its private rows, or tells why not.
-pub async fn apply(app: &AppState, who: &Who, once: &Once, applying: Applying) -> Result<Accepted, ApiError> {
+pub async fn apply(app: &AppState, who: &Who, once: &Once, applying: Applying) -> Result<Accepted, ActError> {
     // A child or parent who became known between the look and the writing is found at the second look.
-    let first = try_apply(app, who, once, &applying).await;
-    match first {
-        Err(Tried::Act(ActError::Node(SubmitError::PrivateTaken { .. }))) => {
-            try_apply(app, who, once, &applying).await.map_err(Tried::error)
-        }
-        other => other.map_err(Tried::error),
+    match try_apply(app, who, once, &applying).await {
+        Err(ActError::Node(SubmitError::PrivateTaken { .. })) => try_apply(app, who, once, &applying).await,
+        other => other,
     }
 }
 
-enum Tried {
-    Act(ActError),
-    Api(ApiError),
-}
-
-impl Tried {
-    fn error(self) -> ApiError {
-        match self {
-            Self::Act(error) => error.into(),
-            Self::Api(error) => error,
-        }
-    }
-}
-
-impl From<ApiError> for Tried {
-    fn from(error: ApiError) -> Self {
-        Self::Api(error)
-    }
-}
-
-impl From<kezek_node::PeopleError> for Tried {
-    fn from(error: kezek_node::PeopleError) -> Self {
-        Self::Act(error.into())
-    }
-}
-
-impl From<SealError> for Tried {
-    fn from(error: SealError) -> Self {
-        Self::Act(error.into())
-    }
-}
-
-async fn try_apply(app: &AppState, who: &Who, once: &Once, applying: &Applying) -> Result<Accepted, Tried> {
+async fn try_apply(
+    app: &AppState,
+    who: &Who,
+    once: &Once,
+    applying: &Applying,
+) -> Result<Accepted, ActError> {
     let people = app.people().clone();
     let now_us = app.now().as_micros();
     let (parent, mut rows) = parent(&people, &applying.parent, now_us).await?;
@@ -102,7 +71,8 @@ async fn try_apply(app: &AppState, who: &Who, once: &Once, applying: &Applying) 
     let child = known.as_ref().map_or_else(kezek_records::random_id, |known| Ok(known.id))?;
     rows.extend(child_rows(&people, applying, known.is_none(), child, parent, now_us).await?);
     let papers = papers(&people, &applying.papers, parent, child, now_us).await?;
-    let has_conclusion = papers.iter().any(|paper| paper.document.purpose == CONCLUSION);
+    let was_shown = matches!(&applying.parent, Parent::AtOffice(_, _, Conclusion::OnFile));
+    let is_handed_in = papers.iter().any(|paper| paper.document.purpose == CONCLUSION);
     let submit = Submit {
         queue: applying.queue.clone(),
         child: ChildKey(child),
@@ -110,8 +80,8 @@ async fn try_apply(app: &AppState, who: &Who, once: &Once, applying: &Applying) 
         born: applying.born,
         iin: IinCheck::Valid,
         benefits: applying.benefits.clone(),
-        conclusion: if has_conclusion { Conclusion::OnFile } else { Conclusion::None },
-        draw: app.node().draw().map_err(|_| ApiError::from(ActError::People))?,
+        conclusion: if was_shown || is_handed_in { Conclusion::OnFile } else { Conclusion::None },
+        draw: app.node().draw().map_err(|_| ActError::People)?,
         entry: applying.entry.clone(),
     };
     let private = ApplicationPrivate {
@@ -132,7 +102,7 @@ async fn try_apply(app: &AppState, who: &Who, once: &Once, applying: &Applying) 
         }
         Ok(rows)
     });
-    app.act_with(who, once, Command::Submit(submit), made).await.map_err(Tried::Act)
+    app.act_with(who, once, Command::Submit(submit), made).await
 }
 
 fn registered(facts: &[Fact]) -> Option<ApplicationId> {
@@ -146,10 +116,10 @@ fn label(id: u64, owner: u64, created_us: i64) -> Label {
     Label { id, owner: Some(owner), created_us, expires_us: None }
 }
 
-async fn parent(people: &People, parent: &Parent, now_us: i64) -> Result<(u64, Vec<PrivateWrite>), Tried> {
+async fn parent(people: &People, parent: &Parent, now_us: i64) -> Result<(u64, Vec<PrivateWrite>), ActError> {
     let (person, contacts) = match parent {
         Parent::Known(id) => return Ok((*id, Vec::new())),
-        Parent::AtOffice(person, contacts) => (person, contacts),
+        Parent::AtOffice(person, contacts, _) => (person, contacts),
     };
     if let Some(known) = people.find(&person.iin).await? {
         return Ok((known.id, Vec::new()));
@@ -166,7 +136,7 @@ async fn child_rows(
     child: u64,
     parent: u64,
     now_us: i64,
-) -> Result<Vec<PrivateWrite>, Tried> {
+) -> Result<Vec<PrivateWrite>, ActError> {
     let label = label(child, child, now_us);
     let mut rows = Vec::new();
     if is_new {
@@ -216,11 +186,11 @@ async fn papers(
     parent: u64,
     child: u64,
     now_us: i64,
-) -> Result<Vec<Moving>, Tried> {
+) -> Result<Vec<Moving>, ActError> {
     let mut all = Vec::new();
     for id in ids {
         let Some((Found { owner, record: document, .. }, bytes)) = people.document(*id).await? else {
-            return Err(wrong_papers().into());
+            return Err(wrong_papers());
         };
         let moved = if owner == Some(parent) {
             let label = label(*id, child, now_us);
@@ -228,18 +198,13 @@ async fn papers(
         } else if owner == Some(child) {
             Vec::new()
         } else {
-            return Err(wrong_papers().into());
+            return Err(wrong_papers());
         };
         all.push(Moving { id: *id, owner: child, now_us, document, moved });
     }
     Ok(all)
 }
 
-fn wrong_papers() -> ApiError {
-    ApiError::invalid("documents", "api-documents-wrong")
-}
-
-/// Reads an IIN; what is not one is refused as the law refuses it.
-pub fn iin(text: &str) -> Result<Iin, ApiError> {
-    Iin::parse(text.trim()).map_err(|_| kezek_rules::Refusal::IinInvalid.into())
+fn wrong_papers() -> ActError {
+    ActError::Invalid { field: "documents", code: "api-documents-wrong" }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kezek_records::Person;
 use kezek_rules::benefit::{Benefit, Finding};
-use kezek_rules::command::{Act, CloseReason, Entry};
+use kezek_rules::command::{Act, CloseReason, Conclusion, Entry};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Command, Refusal};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use super::contacts::NewContacts;
 use super::done::{Answer, Done, act, ask};
 use super::extract::{Nothing, Sent};
 use super::problem::ApiError;
-use super::values::{Day, optional, text};
+use super::values::{Day, iin, optional, text};
 use crate::app::AppState;
 use crate::own;
 use crate::rights::Action;
@@ -51,8 +51,16 @@ pub struct OfficeApplication {
     parent: NewParent,
     /// The application.
     application: NewApplication,
+    /// Whether originals of a conclusion were shown.
+    #[serde(default = "no_conclusion")]
+    #[schema(schema_with = codes::conclusion)]
+    conclusion: Conclusion,
     /// The act that lets a fourth registration through, up to 200 characters (R3.14).
     act: Option<String>,
+}
+
+fn no_conclusion() -> Conclusion {
+    Conclusion::None
 }
 
 /// A parent by an identity document.
@@ -73,15 +81,15 @@ pub struct NewParent {
 }
 
 impl NewParent {
-    fn checked(&self) -> Result<Parent, ApiError> {
+    fn checked(&self, conclusion: Conclusion) -> Result<Parent, ApiError> {
         let person = Person {
-            iin: applying::iin(&self.iin)?,
+            iin: iin(&self.iin)?,
             surname: text("parent.surname", &self.surname, 100)?,
             given: text("parent.given", &self.given, 100)?,
             patronymic: optional("parent.patronymic", self.patronymic.as_ref(), 100)?,
             birth_date: None,
         };
-        Ok(Parent::AtOffice(Box::new(person), Box::new(self.contacts.checked()?)))
+        Ok(Parent::AtOffice(Box::new(person), Box::new(self.contacts.checked()?), conclusion))
     }
 }
 
@@ -95,12 +103,12 @@ async fn register(
     who: Who,
     sent: Sent<OfficeApplication>,
 ) -> Result<(StatusCode, Json<Done>), ApiError> {
-    let OfficeApplication { parent, application, act } = sent.body;
+    let OfficeApplication { parent, application, conclusion, act } = sent.body;
     let entry = match optional("act", act.as_ref(), 200)? {
         Some(act) => Entry::Override(Act(act)),
         None => Entry::Sent,
     };
-    let applying = application.checked(parent.checked()?, entry)?;
+    let applying = application.checked(parent.checked(conclusion)?, entry)?;
     let here = app.read(|state| match &applying.queue {
         kezek_rules::command::QueueChoice::General(settlement) => Some(*settlement),
         kezek_rules::command::QueueChoice::Special(id, _)

@@ -1,6 +1,7 @@
 //! Values as they are written in JSON: moments, days, children, modes, queues.
 
-use kezek_calendar::{Date, Instant};
+use kezek_calendar::{Date, Iin, Instant};
+use kezek_rules::Refusal;
 use kezek_rules::command::{ModeTerms, QueueChoice};
 use kezek_rules::ids::{OrganisationId, SettlementId};
 use kezek_rules::place::Cohort;
@@ -149,4 +150,9 @@ pub fn text(field: &'static str, value: &str, max: usize) -> Result<String, ApiE
 /// A text that may be missing.
 pub fn optional(field: &'static str, value: Option<&String>, max: usize) -> Result<Option<String>, ApiError> {
     value.map(|value| text(field, value, max)).transpose()
+}
+
+/// An IIN; what is none is refused as the law refuses it.
+pub fn iin(text: &str) -> Result<Iin, ApiError> {
+    Iin::parse(text.trim()).map_err(|_| Refusal::IinInvalid.into())
 }
