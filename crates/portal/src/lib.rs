@@ -48,6 +48,9 @@ pub fn app(state: AppState) -> Router {
         .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(error_page::error_pages))
         .layer(middleware::from_fn_with_state(state, who::name_visitor))
+        // Who asks too often, or whose session cannot be read, is turned away by the layer before.
+        .layer(middleware::from_fn(api::problem::problems))
+        .layer(middleware::from_fn(error_page::error_pages))
         .layer(middleware::from_fn(page::safe_headers))
 }
 

@@ -348,3 +348,18 @@ async fn wrong_passwords_and_strange_clocks() {
     assert_eq!(moved.is(200).text, visitor.send("/demo/clock", "h", &hour).await.text);
     assert_eq!(moved.json()["now"], "2021-06-01T07:00:00Z");
 }
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let world = World::open().await;
+    let parent = sender(&world, world.aigul).await;
+    for _ in 0..2000 {
+        let answer = parent.0.call(Method::GET, "/api/v1/notices", "", Value::Null).await;
+        if answer.status.as_u16() != 200 {
+            problem(&answer, 429, "too_many");
+            assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+            return;
+        }
+    }
+    panic!("nobody was turned away");
+}
