@@ -28,11 +28,13 @@ mod once;
 mod places;
 pub mod problem;
 mod profile;
+mod protocol;
 mod queues;
 mod sessions;
 mod settlements;
 mod values;
 mod views;
+mod wishes;
 
 use crate::routes::Routes;
 
@@ -45,11 +47,13 @@ pub fn routes() -> Routes {
         .and(settlements::routes())
         .and(bulletins::routes())
         .and(places::routes())
-        .and(queues::routes());
+        .and(queues::routes())
+        .and(protocol::routes());
     let family = Routes::default()
         .and(apply::routes())
         .and(mine::routes())
         .and(changes::routes())
+        .and(wishes::routes())
         .and(documents::routes());
     let provider = Routes::default().and(desk::routes()).and(decisions::routes()).and(acts::routes());
     let kindergarten = Routes::default().and(garden::routes()).and(incoming::routes());
