@@ -133,8 +133,10 @@ pub enum Input {
     Checkboxes(Field, String, Vec<Choice>, String),
     /// A date: the field with the mistake, its three boxes, words, hint.
     Date(Box<[Field; 4]>, String, String),
-    /// A file.
+    /// A scanned paper.
     File(Field, String, String),
+    /// A table as CSV.
+    Csv(Field, String, String),
 }
 
 /// How a line is typed.
