@@ -18,6 +18,7 @@ pub mod demo_clock;
 pub mod desk;
 pub mod garden;
 pub mod home;
+pub mod my;
 pub mod places;
 pub mod public;
 pub mod queue;
@@ -36,7 +37,7 @@ use crate::routes::Routes;
 ///
 /// Every route carries its whole address; the extractor [`Ctx`] answers 404 to a language that is not ours.
 pub fn routes() -> Routes {
-    public().and(desk::routes()).and(garden::routes())
+    public().and(my::routes()).and(desk::routes()).and(garden::routes())
 }
 
 fn public() -> Routes {

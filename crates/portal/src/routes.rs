@@ -56,6 +56,18 @@ impl Routes {
         self.add(action, method, path, on(filter, handler))
     }
 
+    /// A page whose handler has layers of its own, such as a limit for files.
+    #[must_use]
+    pub fn page_methods(
+        self,
+        action: Action,
+        method: Method,
+        path: &str,
+        methods: MethodRouter<AppState>,
+    ) -> Self {
+        self.add(action, method, path, methods)
+    }
+
     /// A call of the API with its description.
     #[must_use]
     pub fn api(mut self, action: Action, described: UtoipaMethodRouter<AppState>) -> Self {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::act::ActError;
 use crate::ctx::{self, Ctx};
-use crate::error_page::{PageError, Problem};
+use crate::error_page::Problem;
 use crate::language::Language;
 use crate::refused;
 
@@ -107,18 +107,6 @@ impl ApiError {
     /// 400: the body is no JSON, or not of the shape that is described.
     pub fn malformed(hint: String) -> Self {
         Self { hint: Some(hint), ..Self::bad_body(StatusCode::BAD_REQUEST) }
-    }
-
-    /// The law's refusal, if it is one.
-    pub fn refusal(&self) -> Option<Refusal> {
-        self.refusal
-    }
-
-    /// The same as a page's problem.
-    pub fn page(&self, ctx: &Ctx) -> PageError {
-        let problem = Problem::of_status(self.status);
-        let error = self.text.map_or_else(|| problem.into(), |id| PageError::because(problem, ctx.t(id)));
-        self.retry_after_s.map_or(error.clone(), |seconds| error.retry_after(seconds))
     }
 
     fn of_status(status: StatusCode) -> Self {
