@@ -17,7 +17,10 @@ use alloc::{
 };
 use core::fmt::Debug;
 use kezek_calendar::Date;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IntoDeserializer, value::StrDeserializer},
+};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -65,11 +68,20 @@ enum StateWord {
 }
 
 /// A reason of the stop-list or of the archive, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum ReasonWord {
     Stop(StopReason),
     Archive(ArchiveReason),
+}
+
+impl<'de> Deserialize<'de> for ReasonWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let plain = || -> StrDeserializer<'_, D::Error> { word.as_str().into_deserializer() };
+        let stop = StopReason::deserialize(plain()).map(ReasonWord::Stop);
+        let reason = stop.or_else(|_| ArchiveReason::deserialize(plain()).map(ReasonWord::Archive));
+        reason.map_err(|_| D::Error::custom(format!("unknown reason `{word}`")))
+    }
 }
 
 /// Every expectation that does not hold.
@@ -231,11 +243,16 @@ impl Findings<'_> {
     /// The expected kinds in this order, others between them allowed.
     fn notices(&mut self, expected: &BTreeMap<String, Vec<MessageKind>>) {
         for (label, expected) in expected {
-            let Some(id) = self.world.applications.get(label) else {
+            // A refusal is no fact; whoever takes the application in tells of it.
+            let refused = || self.world.refused.contains(label).then(|| alloc::vec![MessageKind::Refused]);
+            let sent = match self.world.applications.get(label) {
+                Some(id) => self.world.notices.get(id).cloned().or(Some(Vec::new())),
+                None => refused(),
+            };
+            let Some(sent) = sent else {
                 self.unknown("application", label);
                 continue;
             };
-            let sent = self.world.notices.get(id).cloned().unwrap_or_default();
             let mut rest = sent.iter();
             if !expected.iter().all(|kind| rest.any(|sent| sent == kind)) {
                 self.compare(&format!("notices of {label}"), Some(expected), Some(&sent));

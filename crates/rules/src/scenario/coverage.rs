@@ -110,20 +110,6 @@ pub const LAW: &[Clause] = &[
     clause("R3.34/31", "message kinds"),
 ];
 
-/// Whether a citation has the form of one; clauses left to people may be cited too.
-pub(super) fn is_clause(cite: &str) -> bool {
-    let number = |text: &str, separator: char| {
-        text.split(separator).all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    match (cite.strip_prefix("254/"), cite.strip_prefix("R3.")) {
-        (Some(rest), _) => number(rest, '.'),
-        (_, Some(rest)) => rest
-            .split_once('/')
-            .map_or(number(rest, '.'), |(reading, point)| number(reading, '.') && number(point, '.')),
-        _ => cite.strip_prefix('R').is_some_and(|rest| number(rest, '.')),
-    }
-}
-
 /// Whether a scenario citing `cited` covers `clause`: itself or one of its sub-points.
 pub fn covers(clause: &Clause, cited: &[String]) -> bool {
     cited.iter().any(|cite| {

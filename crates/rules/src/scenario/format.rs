@@ -73,6 +73,9 @@ impl Step {
                 Ok(Step { at, verb, action: Some(action), expect, checks: None })
             }
             (None, Some(checks)) => {
+                if checks.as_table().is_some_and(toml::Table::is_empty) {
+                    return Err("a step has `do` or at least one `check`".to_string());
+                }
                 if let Some(key) = raw.keys().next() {
                     return Err(format!("unknown key `{key}`"));
                 }

@@ -250,7 +250,14 @@ impl World {
             ParentKey(number_of(&mut self.parents, &submit.parent)),
         );
         let queue = match submit.queue {
-            QueueWord::General => QueueChoice::General(HERE),
+            QueueWord::General if submit.organisation.is_none() && submit.profile.is_none() => {
+                QueueChoice::General(HERE)
+            }
+            QueueWord::General => {
+                return Err(
+                    "`organisation` and `profile` belong to special and sanatorium queues".to_string()
+                );
+            }
             special => {
                 let organisation = submit.organisation.as_deref().ok_or("this queue needs `organisation`")?;
                 let profile = submit.profile.clone().ok_or("this queue needs `profile`")?;
@@ -338,6 +345,9 @@ impl World {
             },
         };
         let of_group = known.and_then(|id| self.state().group(id));
+        if of_group.is_some_and(|group| group.organisation != organisation) {
+            return Ok(Err(Refusal::NotFound));
+        }
         let cohort = cohort.or(of_group.map(|group| group.cohort)).ok_or("publish: which age?")?;
         let language = publish.language.or(of_group.map(|group| group.language));
         let language = language.unwrap_or(self.first_language(organisation));
