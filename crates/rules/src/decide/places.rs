@@ -133,7 +133,7 @@ pub(super) fn withdraw(state: &State, withdraw: &WithdrawPlaces, at: Instant) ->
     let cancelled = windows_to_cancel(state, &published);
     let mut events = vec![Event::Withdrawn { vacancy: id, reason, announced, returned, published, claimed }];
     events.extend(cancelled);
-    for referral in latest_referrals(state, id, claimed) {
+    for referral in vacancy.live.iter().rev().take(claimed as usize).copied() {
         let today = settlement.zone.date(at);
         events.extend(referral::end(state, referral, ReferralEnd::PlaceWithdrawn, &[], today, at));
     }
@@ -182,11 +182,6 @@ fn latest_windows(batch: &Batch, count: usize) -> impl Iterator<Item = crate::id
     batch.grants.iter().rev().filter(|holder| batch.open_windows.contains(holder)).copied().take(count)
 }
 
-fn latest_referrals(state: &State, vacancy: VacancyId, count: u32) -> Vec<ReferralId> {
-    let live = state.referrals().rev().filter(|(_, one)| one.vacancy == vacancy && one.is_live());
-    live.map(|(id, _)| id).take(count as usize).collect()
-}
-
 pub(super) fn free_early(state: &State, id: VacancyId, at: Instant) -> Result<Vec<Event>, Refusal> {
     let vacancy = state.vacancy(id).ok_or(Refusal::NotFound)?;
     if vacancy.mode() != Mode::Early {
@@ -206,8 +201,8 @@ pub(crate) fn freed(state: &State, id: VacancyId, vacancy: &Vacancy, at: Instant
         .collect();
     let mut events = vec![Event::EarlyFreed { vacancy: id, released }];
     let terms = referral::terms_from(settlement, settlement.zone.date(at));
-    let waiting =
-        state.referrals().filter(|(_, one)| one.vacancy == id && one.is_live() && one.terms.is_none());
-    events.extend(waiting.map(|(referral, _)| Event::ReferralStarted { referral, terms }));
+    let waits = |id: &&ReferralId| state.referral(**id).is_some_and(|one| one.terms.is_none());
+    let waiting = vacancy.live.iter().filter(waits);
+    events.extend(waiting.map(|referral| Event::ReferralStarted { referral: *referral, terms }));
     events
 }

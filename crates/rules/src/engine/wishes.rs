@@ -2,15 +2,18 @@
 
 use super::Engine;
 use crate::{
-    ask::{fitting, is_inside, may_claim},
+    ask::{is_inside, may_claim},
     decide::{family, referral},
     event::{Event, IssuedHow},
-    ids::{ApplicationId, BatchId, SettlementId, VacancyId},
+    ids::{ApplicationId, BatchId, OrganisationId, SettlementId, VacancyId},
     place::{Mode, PoolKey},
     profile::WishLists,
-    state::{Application, Phase},
+    state::{Application, Phase, Settlement},
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use kezek_calendar::Instant;
 
 impl Engine {
@@ -21,13 +24,27 @@ impl Engine {
         }
         let wishers: Vec<ApplicationId> = settlement.wishers.iter().copied().collect();
         let mut had_turn = BTreeSet::new();
+        let offers = self.offers(settlement);
         // Window holders first, then the open phase.
         let holders = self.by_turn(&wishers, |engine, one, id| engine.turn_by_window(one, id));
-        self.in_turn(&holders, &mut had_turn, at);
+        self.in_turn(&holders, &offers, &mut had_turn, at);
         let rest: Vec<ApplicationId> = wishers.iter().filter(|id| !holders.contains(id)).copied().collect();
         let inside = self.open_pools(settlement_pools(self, id));
         let others = self.by_turn(&rest, |engine, one, id| engine.turn_in_open_phase(&inside, one, id));
-        self.in_turn(&others, &mut had_turn, at);
+        self.in_turn(&others, &offers, &mut had_turn, at);
+    }
+
+    /// Vacancies with free places that a wish may take, by organisation, the earliest published first.
+    fn offers(&self, settlement: &Settlement) -> Offers {
+        let mut offers = Offers::new();
+        let batches = settlement.live_batches.iter().filter_map(|batch| self.state.batch(*batch));
+        let batches = batches.filter(|batch| batch.pool.care.is_none() && batch.pool.mode != Mode::Temporary);
+        for places in batches.flat_map(|batch| &batch.places).filter(|places| places.free > 0) {
+            if let Some(vacancy) = self.state.vacancy(places.vacancy) {
+                offers.entry(vacancy.organisation).or_default().insert(places.vacancy);
+            }
+        }
+        offers
     }
 
     /// Those who have a turn, in order of pool and of the order inside it.
@@ -90,14 +107,20 @@ impl Engine {
         pools
     }
 
-    fn in_turn(&mut self, turns: &[ApplicationId], had_turn: &mut BTreeSet<ApplicationId>, at: Instant) {
+    fn in_turn(
+        &mut self,
+        turns: &[ApplicationId],
+        offers: &Offers,
+        had_turn: &mut BTreeSet<ApplicationId>,
+        at: Instant,
+    ) {
         for id in turns {
             had_turn.insert(*id);
             let Some(wishes) = self.state.application(*id).and_then(|one| one.wishes.as_ref()) else {
                 continue;
             };
             let events = if wishes.together.is_empty() {
-                self.wish_alone(*id, at)
+                self.wish_alone(*id, offers, at)
             } else if self.siblings_have_turn(&wishes.together, *id, had_turn) {
                 self.wish_together(*id, at)
             } else {
@@ -123,20 +146,17 @@ impl Engine {
         })
     }
 
-    fn wish_alone(&self, id: ApplicationId, at: Instant) -> Option<Vec<Event>> {
+    fn wish_alone(&self, id: ApplicationId, offers: &Offers, at: Instant) -> Option<Vec<Event>> {
         let one = self.state.application(id)?;
         let wishes = one.wishes.as_ref()?;
         for wish in &wishes.choices {
-            let mut places: Vec<(VacancyId, Mode)> = Vec::new();
-            for (vacancy, place) in fitting(&self.state, wish.organisation) {
-                if wish.language.is_none_or(|language| language == place.language) {
-                    places.push((vacancy, place.mode()));
-                }
-            }
-            let may: Vec<(VacancyId, Mode, BatchId)> = places
-                .into_iter()
-                .filter_map(|(vacancy, mode)| {
-                    Some((vacancy, mode, may_claim(&self.state, id, vacancy).ok()?))
+            let offered = offers.get(&wish.organisation).into_iter().flatten();
+            let may: Vec<(VacancyId, Mode, BatchId)> = offered
+                .filter_map(|vacancy| {
+                    let place = self.state.vacancy(*vacancy)?;
+                    let fits = wish.language.is_none_or(|language| language == place.language);
+                    let batch = fits.then(|| may_claim(&self.state, id, *vacancy).ok())??;
+                    Some((*vacancy, place.mode(), batch))
                 })
                 .collect();
             // General before early; inside a mode a place of its own batch, else one of the open phase.
@@ -158,6 +178,9 @@ impl Engine {
         })
     }
 }
+
+/// What can be wished for at one opening.
+type Offers = BTreeMap<OrganisationId, BTreeSet<VacancyId>>;
 
 fn settlement_pools(engine: &Engine, id: SettlementId) -> Vec<BatchId> {
     engine.state.settlement(id).map(|one| one.live_batches.iter().copied().collect()).unwrap_or_default()

@@ -4,7 +4,7 @@ use crate::{
     benefit::Class,
     command::ModeTerms,
     event::{Frontier, IssuedHow, ReferralEnd, ReferralTerms},
-    ids::{ApplicationId, BatchId, GroupId, OrganisationId, SettlementId, VacancyId},
+    ids::{ApplicationId, BatchId, GroupId, OrganisationId, ReferralId, SettlementId, VacancyId},
     place::{Care, Cohort, GroupKind, Language, Mode, OrganisationKind, Ownership, PoolKey, Regime},
 };
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
@@ -94,11 +94,23 @@ pub struct Vacancy {
     pub returned: u32,
     /// Batches its places came in.
     pub batches: Vec<BatchId>,
-    /// Live referrals.
+    /// How many live referrals there are.
     pub referred: u32,
+    /// Which, in order of issue.
+    pub(crate) live: BTreeSet<ReferralId>,
 }
 
 impl Vacancy {
+    pub(crate) fn refer(&mut self, referral: ReferralId) {
+        self.live.insert(referral);
+        self.referred = self.live.len() as u32;
+    }
+
+    pub(crate) fn no_longer_refer(&mut self, referral: ReferralId) {
+        self.live.remove(&referral);
+        self.referred = self.live.len() as u32;
+    }
+
     /// How its places are given now: an early place that is free is a general one (254/24.6).
     pub fn mode(&self) -> Mode {
         if self.freed { Mode::General } else { self.terms.mode() }

@@ -104,20 +104,26 @@ impl Settlement {
 
     /// The day of the first opening after an instant, freezes left out.
     pub fn next_opening_date(&self, after: Instant) -> Date {
-        let mut opening = self.next_at(self.profile.opening_time, after);
-        while self.is_frozen(self.zone.date(opening)) && self.zone.date(opening) < Date::MAX {
-            opening = self.next_at(self.profile.opening_time, opening);
-        }
-        self.zone.date(opening)
+        self.first_free_of_freeze(self.zone.date(self.next_at(self.profile.opening_time, after)))
     }
 
     /// The day on which places handed over at an instant will open (R3.34/9), as far as known now.
     pub(crate) fn coming_opening(&self, after: Instant) -> Date {
-        let mut bulletin = self.next_at(self.profile.bulletin_time, after);
-        while self.is_frozen(self.zone.date(bulletin)) && self.zone.date(bulletin) < Date::MAX {
-            bulletin = self.next_at(self.profile.bulletin_time, bulletin);
+        let next = self.zone.date(self.next_at(self.profile.bulletin_time, after));
+        let day = self.first_free_of_freeze(next);
+        self.opening_after_bulletin(self.zone.instant(DateTime::from_parts(day, self.profile.bulletin_time)))
+    }
+
+    fn first_free_of_freeze(&self, date: Date) -> Date {
+        let mut day = date;
+        let covering = |day: Date| self.freezes.iter().filter(move |one| one.from <= day && day <= one.to);
+        while let Some(last) = covering(day).map(|freeze| freeze.to).max() {
+            if last == Date::MAX {
+                return last;
+            }
+            day = terms::add_days(last, 1);
         }
-        self.opening_after_bulletin(bulletin)
+        day
     }
 
     /// The day of the first opening after a bulletin; of the two at one instant the bulletin is first (R3.34/26).

@@ -178,6 +178,7 @@ impl State {
             returned: 0,
             batches: Vec::new(),
             referred: 0,
+            live: BTreeSet::new(),
         });
         // R3.34/9: the default for early places is the day they are free.
         if let (ModeTerms::Early(free_from), None, Some(vacancy)) =

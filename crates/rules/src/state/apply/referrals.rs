@@ -58,7 +58,7 @@ impl State {
             places.free = places.free.saturating_sub(1);
         }
         let Some(place) = self.vacancies.get_mut(vacancy.0 as usize) else { return };
-        place.referred += 1;
+        place.refer(*id);
         let is_temporary = place.mode() == Mode::Temporary;
         let closed_windows = if is_temporary {
             // R3.34/11: other windows stay as they are.
@@ -114,7 +114,7 @@ impl State {
         referral.standing = ReferralStanding::Ended(cause);
         let (application, vacancy, batch, how) =
             (referral.application, referral.vacancy, referral.batch, referral.how);
-        self.free_place(vacancy, cause);
+        self.free_place(id, vacancy, cause);
         let Some(one) = self.applications.get_mut(application.0 as usize) else { return };
         if cause == ReferralEnd::AnnulledByApplicant && how == IssuedHow::Push {
             one.not_pushed.push(vacancy);
@@ -143,9 +143,9 @@ impl State {
     }
 
     /// R3.34/8: the place goes into the next bulletin, unless it was taken back.
-    fn free_place(&mut self, vacancy: crate::ids::VacancyId, cause: ReferralEnd) {
+    fn free_place(&mut self, referral: ReferralId, vacancy: crate::ids::VacancyId, cause: ReferralEnd) {
         let Some(place) = self.vacancies.get_mut(vacancy.0 as usize) else { return };
-        place.referred = place.referred.saturating_sub(1);
+        place.no_longer_refer(referral);
         if cause != ReferralEnd::PlaceWithdrawn {
             place.returned += 1;
             self.settlements[place.settlement.0 as usize].announced.insert(vacancy);
@@ -173,7 +173,7 @@ impl State {
         referral.standing = ReferralStanding::Enrolled;
         let (application, by_benefit) = (referral.application, referral.by_benefit());
         let Some(vacancy) = self.vacancies.get_mut(referral.vacancy.0 as usize) else { return };
-        vacancy.referred = vacancy.referred.saturating_sub(1);
+        vacancy.no_longer_refer(id);
         let (organisation, group, kind) = (vacancy.organisation, vacancy.group, vacancy.kind);
         let Some(one) = self.applications.get_mut(application.0 as usize) else { return };
         let (queue, settlement) = (one.queue, one.settlement);
