@@ -214,3 +214,59 @@ async fn terms_are_lengthened_and_openings_halted_by_acts() {
     made.is(303);
     desk.get("/en/desk/freeze").await.has("№ 7, 02.06.2021");
 }
+
+#[tokio::test]
+async fn every_page_of_the_desks_speaks_every_language() {
+    let world = World::open().await;
+    let number = family(&world, 11, &[Benefit::Serviceman]).await;
+    let id = ApplicationId::from_number(number).unwrap();
+    done(&world, Command::ConfirmBenefit(id, Benefit::Serviceman), PrivateChanges::none()).await;
+    done(&world, publish(GroupId(0), 2), PrivateChanges::none()).await;
+    world.at("2021-06-02T08:00:00").await;
+    done(&world, Command::Claim(id, VacancyId(0)), PrivateChanges::none()).await;
+    let desk = world.browser(world.provider).await;
+    let garden = world.browser(world.garden).await;
+    let one = format!("desk/applications/{number}");
+    let incoming = format!("garden/referrals/{number}");
+    let of_desk = [
+        "desk".to_string(),
+        "desk?show=referrals&page=7".into(),
+        "desk/stop-list".into(),
+        "desk/monthly".into(),
+        "desk/profile".into(),
+        "desk/profile/change".into(),
+        "desk/extend".into(),
+        "desk/freeze".into(),
+        "desk/apply".into(),
+        "desk/import".into(),
+        format!("{one}/benefits/serviceman/false"),
+        format!("{one}/originals"),
+        format!("{one}/conclusion"),
+        format!("{one}/close/moved"),
+        one,
+    ];
+    let of_garden = [
+        "garden".to_string(),
+        "garden?page=3".into(),
+        "garden/groups/new".into(),
+        "garden/groups/0".into(),
+        "garden/publish?group=0".into(),
+        "garden/vacancies/0".into(),
+        "garden/referrals".into(),
+        "garden/children".into(),
+        format!("{incoming}/originals"),
+        format!("{incoming}/refuse-medical"),
+        incoming,
+    ];
+    for (browser, pages) in [(&desk, of_desk.as_slice()), (&garden, of_garden.as_slice())] {
+        for language in ["kk", "ru", "en"] {
+            for page in pages {
+                let answer = browser.get(&format!("/{language}/{page}")).await;
+                answer.is(200).has_not("⟦");
+                assert!(!answer.text.contains("<script"), "{page} works without scripts");
+                let title = answer.text.split("<title>").nth(1).unwrap().split('<').next().unwrap();
+                assert!(!title.contains("Бала-11"), "no name in the title of {page}");
+            }
+        }
+    }
+}

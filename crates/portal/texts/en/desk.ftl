@@ -221,3 +221,43 @@ monthly-draft-lead = “Yes”: { $yes }, “no”: { $no }, without an answer: 
 monthly-all-yes = There is no negative answer, so nothing changes.
 done-monthly = The answers are carried out; the families are told.
 done-monthly-nothing = There was no negative answer; nothing changed.
+
+# An application at the office
+office-lead = First the applicant by the identity document, then the child. Somebody who is known keeps the present data.
+office-iin-hint = 12 digits, as on the identity document
+office-surname = Applicant's family name
+office-given = Applicant's given name
+office-patronymic = Applicant's patronymic (if any)
+office-wrong-iin = Compare the IIN with the document and write its 12 digits again.
+office-wrong-name = Write it as in the document (up to 100 characters).
+office-other-settlement = This is a queue of another settlement: the family applies there.
+office-conclusion = The original of a conclusion was shown (PMPC or phthisiatrician)
+office-act = Act for a fourth registration (only where needed)
+office-name-the-act = In a special case name the act's number and date below.
+done-office = The application is registered.
+
+# Import
+import-lead = A file is taken whole or not at all. Original times are kept, and importing again adds nothing twice.
+import-what = What the file holds
+import-queue = A queue: families that wait
+import-queue-hint = Kindergartens and groups must be in the system before.
+import-organisations = Kindergartens and groups
+import-file = CSV file
+import-file-hint = UTF-8 or Windows-1251; comma, semicolon or tab; up to 32 MB.
+import-look = Check
+import-rejected = Nothing was imported. To be mended: { $count }. Mend the file and send it again.
+import-other-settlement = The file holds data of another settlement. Keep the lines of your own only.
+import-plan = What will be imported
+import-plan-queue = New applications: { $new }, new people: { $people }, lines there already: { $known }.
+import-plan-organisations = New kindergartens: { $organisations }, new groups: { $groups }, lines there already: { $known }.
+import-counts = Applications by queue
+import-before = Before
+import-new = New
+import-after = After
+import-enrolled-there = Lines called enrolled in the file while the child waits here: { $lines }. Decide them on the application's page.
+import-nothing = There is nothing new.
+import-whole = All of it is imported together; if one line fails, nothing changes.
+import-do = Import
+import-gone = This file was imported already, or the hour it is kept is over. Send it again if needed.
+import-refused = Nothing was imported; check the file again.
+done-import = The file is imported.

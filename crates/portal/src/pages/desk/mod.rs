@@ -8,12 +8,15 @@ mod closing;
 pub mod draft;
 pub mod effect;
 pub mod family;
+mod import;
 mod monthly;
+mod office;
 mod papers;
 mod profile;
 mod set_profile;
 mod stop_list;
 mod table_file;
+mod upload;
 mod work_list;
 
 pub use acts::{day, read_day};
@@ -23,12 +26,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 
+use crate::posted::PAPERS_BYTES_MAX;
 use crate::rights::Action;
 use crate::routes::Routes;
 
 /// All addresses of the provider's desk.
 pub fn routes() -> Routes {
-    lists().and(applications()).and(settlement()).and(monthly())
+    lists().and(applications()).and(settlement()).and(monthly()).and(intake())
 }
 
 fn lists() -> Routes {
@@ -79,4 +83,16 @@ fn monthly() -> Routes {
         .page(Action::AskAuthority, get, "/{language}/desk/monthly/request.csv", monthly::request)
         .page(Action::AskAuthority, post.clone(), "/{language}/desk/monthly", upload)
         .page(Action::AskAuthority, post, "/{language}/desk/monthly/carry-out", monthly::carry_out)
+}
+
+fn intake() -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    let office = office::submit.layer(DefaultBodyLimit::max(PAPERS_BYTES_MAX));
+    let look = import::look.layer(DefaultBodyLimit::max(import::FILE_BYTES_MAX));
+    Routes::default()
+        .page(Action::Register, get.clone(), "/{language}/desk/apply", office::show)
+        .page(Action::Register, post.clone(), "/{language}/desk/apply", office)
+        .page(Action::ActOnSettlement, get, "/{language}/desk/import", import::show)
+        .page(Action::ActOnSettlement, post.clone(), "/{language}/desk/import", look)
+        .page(Action::ActOnSettlement, post, "/{language}/desk/import/carry-out", import::carry_out)
 }

@@ -54,7 +54,7 @@ fn page(app: &AppState, ctx: &Ctx, here: SettlementId, file: Field, problems: Ve
         doc = doc.with(Block::Errors(problems.into_iter().map(of).collect()));
     }
     let form = Form { files: true, ..Form::to(ctx, "/desk/monthly", ctx.t("monthly-answers-button")) };
-    let form = form.with(Input::File(file, ctx.t("monthly-answers"), ctx.t("monthly-answers-hint")));
+    let form = form.with(Input::Csv(file, ctx.t("monthly-answers"), ctx.t("monthly-answers-hint")));
     doc.with(Block::Lead(ctx.t_with("monthly-lead", &[("count", count.into())])))
         .with(Block::Text(ctx.t("monthly-law")))
         .with(Block::Heading(ctx.t("monthly-request-title")))

@@ -23,9 +23,11 @@ fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_string() }
 }
 
-/// The heading and the lines of a CSV file in UTF-8 or Windows-1251, each with its number from 1; none when it is no
-/// text.
-pub fn read(bytes: &[u8]) -> Option<(Vec<String>, Vec<(u64, StringRecord)>)> {
+/// A line with its number in the file, from 1.
+pub type Line = (u64, StringRecord);
+
+/// The heading in small letters and the lines of a CSV file in UTF-8 or Windows-1251; none when it is no text.
+pub fn read(bytes: &[u8]) -> Option<(Vec<String>, Vec<Line>)> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_string(),
         Err(_) => encoding_rs::WINDOWS_1251.decode_without_bom_handling(bytes).0.into_owned(),
@@ -33,7 +35,8 @@ pub fn read(bytes: &[u8]) -> Option<(Vec<String>, Vec<(u64, StringRecord)>)> {
     if text.contains('\0') {
         return None;
     }
-    let text = text.strip_prefix(MARK).unwrap_or(&text);
+    // A line counts where it begins, so it must not begin with the half of a line's end.
+    let text = text.strip_prefix(MARK).unwrap_or(&text).replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     let separator =
         [b';', b',', b'\t'].into_iter().max_by_key(|one| first.bytes().filter(|b| b == one).count());

@@ -37,12 +37,17 @@ impl Load {
         let general = vacancies.filter(|(_, vacancy)| vacancy.mode() == Mode::General);
         let mut load = Self { enrolled: group.enrolled(), ..Self::default() };
         for (id, vacancy) in general {
-            load.referred += vacancy.referred;
+            load.referred += referred(vacancy);
             load.offered += vacancy.announced + vacancy.returned + free(state, id, vacancy);
         }
         load.withheld = group.capacity.saturating_sub(load.enrolled + load.referred + load.offered);
         load
     }
+}
+
+/// Live referrals to a vacancy.
+pub fn referred(vacancy: &Vacancy) -> u32 {
+    vacancy.referred
 }
 
 /// Places of a vacancy that are published and free.
@@ -120,7 +125,7 @@ fn vacancies(ctx: &Ctx, state: &kezek_rules::State, organisation: &Organisation,
         return doc.with(Block::Text(ctx.t("garden-no-vacancies")));
     }
     let left =
-        |id: VacancyId, one: &Vacancy| one.announced + one.returned + one.referred + free(state, id, one);
+        |id: VacancyId, one: &Vacancy| one.announced + one.returned + referred(one) + free(state, id, one);
     all.sort_by_key(|(id, one)| (left(*id, one) == 0, std::cmp::Reverse(*id)));
     let last = all.len().div_ceil(ON_PAGE).max(1);
     let page = ctx.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
@@ -133,7 +138,7 @@ fn vacancies(ctx: &Ctx, state: &kezek_rules::State, organisation: &Organisation,
             Cell::new(words::vacancy(ctx, one)),
             Cell::new(ctx.number(one.announced + one.returned)),
             Cell::new(ctx.number(free(state, *id, one))),
-            Cell::new(ctx.number(one.referred)),
+            Cell::new(ctx.number(referred(one))),
             Cell::new(phases(ctx, state, one)),
         ]
     });

@@ -10,7 +10,7 @@ use kezek_rules::place::Mode;
 
 use super::super::desk::draft::{Act, Look, Turn, done, turn};
 use super::groups::count;
-use super::overview::{free as free_places, phases};
+use super::overview::{free as free_places, phases, referred};
 use crate::app::AppState;
 use crate::components::SummaryRow;
 use crate::ctx::Ctx;
@@ -142,7 +142,7 @@ impl Typing {
                 SummaryRow::new(ctx.t("garden-terms"), words::vacancy(ctx, one)),
                 SummaryRow::new(ctx.t("garden-announced"), ctx.number(one.announced + one.returned)),
                 SummaryRow::new(ctx.t("garden-free"), ctx.number(free)),
-                SummaryRow::new(ctx.t("garden-referred"), ctx.number(one.referred)),
+                SummaryRow::new(ctx.t("garden-referred"), ctx.number(referred(one))),
             ];
             if let kezek_rules::command::ModeTerms::Early(from) = one.terms {
                 rows.push(SummaryRow::new(ctx.t("garden-free-from"), ctx.date_long(&from)));
@@ -154,7 +154,7 @@ impl Typing {
             if !phase.is_empty() {
                 rows.push(SummaryRow::new(ctx.t("garden-phase"), phase));
             }
-            let all = one.announced + one.returned + one.referred + free;
+            let all = one.announced + one.returned + referred(one) + free;
             Ok::<_, Problem>((rows, one.mode() == Mode::Early, all))
         })?;
         doc = doc.with(Block::Rows(rows));
