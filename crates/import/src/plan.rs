@@ -47,8 +47,8 @@ pub struct NewApplication {
 /// Applications of one queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// The settlement's name.
-    pub settlement: String,
+    /// The settlement.
+    pub settlement: SettlementId,
     /// The queue's name, as in R3.33.
     pub queue: String,
     /// Not in the archive before.
@@ -225,24 +225,29 @@ fn is_queue(state: &State, settlement: SettlementId, queue: Queue, choice: &Queu
     }
 }
 
-/// How many stand in each queue the file touches, and how many it adds.
+/// Applications that are not in the archive, by settlement and queue name (R3.33).
+pub fn count_by_queue(state: &State) -> BTreeMap<(SettlementId, String), usize> {
+    let mut counts: BTreeMap<(SettlementId, String), usize> = BTreeMap::new();
+    for (_, one) in state.applications().filter(|(_, one)| !one.is_archived()) {
+        *counts.entry((one.settlement, name(state, one.queue_key()))).or_default() += 1;
+    }
+    counts
+}
+
+/// How many stand in each queue of the settlements the file touches, and how many it adds.
 fn counts(state: &State, applications: &[NewApplication]) -> Vec<Count> {
     let mut new: BTreeMap<(SettlementId, String), usize> = BTreeMap::new();
     for application in applications {
         *new.entry(place_of(state, &application.submit)).or_default() += 1;
     }
     let settlements: BTreeSet<SettlementId> = new.keys().map(|(settlement, _)| *settlement).collect();
-    let mut before: BTreeMap<(SettlementId, String), usize> = BTreeMap::new();
-    for (_, one) in state.applications().filter(|(_, one)| settlements.contains(&one.settlement)) {
-        if !one.is_archived() {
-            *before.entry((one.settlement, name(state, one.queue_key()))).or_default() += 1;
-        }
-    }
+    let mut before = count_by_queue(state);
+    before.retain(|(settlement, _), _| settlements.contains(settlement));
     let all: BTreeSet<_> = new.keys().chain(before.keys()).cloned().collect();
     let count = |key: (SettlementId, String)| Count {
-        settlement: state.settlement(key.0).map(|one| one.name.clone()).unwrap_or_default(),
         before: before.get(&key).copied().unwrap_or(0),
         new: new.get(&key).copied().unwrap_or(0),
+        settlement: key.0,
         queue: key.1,
     };
     all.into_iter().map(count).collect()

@@ -1,14 +1,26 @@
 //! The command line: configuration, wiring, and the tools beside the running system.
 
+mod account;
 mod bench;
+mod demo;
+mod import;
+mod journal;
+mod progress;
 mod scenario;
+mod serve;
+mod service;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 /// The preschool queue of Kazakhstan, by Order 254, with every place open to checking.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_help = "\
+First look:      kezek demo          then open the address it prints
+A service:       kezek serve         then kezek import organisations FILE, kezek import queue FILE
+Is it all true?  kezek journal verify
+Each command has its own examples: kezek COMMAND --help")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -16,6 +28,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Walk around in a made-up city on the evening before its campaign opens.
+    Demo(demo::Arguments),
+    /// Run the service.
+    Serve(serve::Arguments),
+    /// Take over a queue, or kindergartens, from a spreadsheet.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Make accounts of staff, give new passwords.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Prove that the journal gives the state.
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Play the law's scenarios and say what did not come out.
     Scenario {
         #[command(subcommand)]
@@ -29,7 +54,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    log();
+    let result = match command {
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Import(command) => import::run(command),
+        Command::Account(command) => account::run(command),
+        Command::Journal(command) => journal::run(command),
         Command::Scenario { command } => scenario::run(command),
         Command::Bench { command } => bench::run(&command),
     };
@@ -37,4 +69,10 @@ fn main() -> ExitCode {
         eprintln!("kezek: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// The log goes to the standard error; `RUST_LOG` says how much of it.
+fn log() {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

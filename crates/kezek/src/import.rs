@@ -1,0 +1,316 @@
+//! `kezek import`: a queue, or organisations, kept in a spreadsheet.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use kezek_calendar::Iin;
+use kezek_import::{
+    KnownPerson, NewPerson, Problem, QueuePlan, QueueRow, Sheet, Status, plan_organisations, plan_queue,
+    read_organisations, read_queue,
+};
+use kezek_node::{BatchIntake, BatchItem, Node, PrivateChanges, PrivateWrite};
+use kezek_records::{ApplicationPrivate, Label, Language, random_id};
+use kezek_rules::{Command as Act, Event};
+use sha2::{Digest, Sha256};
+
+use crate::progress;
+use crate::serve::Clock;
+use crate::service::{self, Keyring};
+
+/// Who acts, in the journal.
+const ACTOR: &str = "administrator:0000000000000000";
+
+/// What `kezek import` does.
+#[derive(clap::Subcommand)]
+#[command(after_help = "\
+A file is taken whole or not at all: every line that cannot be taken is told with line, column and reason, and
+nothing is changed. Importing a file again adds nothing. Original dates and times are kept.
+The file is CSV in UTF-8 or Windows-1251, with comma, semicolon or tab; headings in Kazakh, Russian or English.
+
+Examples, with the templates under examples/:
+  kezek import organisations examples/organisations.csv
+  kezek import queue examples/queue.csv --check
+  kezek import queue examples/queue.csv
+  kezek import queue examples/queue-1251-semicolon.csv --language ru
+
+Import while the service is stopped: a running one would show the new families only after its next change.")]
+pub enum Command {
+    /// Settlements, kindergartens and their groups. Do this first.
+    Organisations(Arguments),
+    /// Families that wait, with the times they registered at.
+    Queue(Arguments),
+}
+
+/// What both imports take.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The CSV file.
+    file: PathBuf,
+    /// Only look: tell what would be imported, or what is wrong.
+    #[arg(long)]
+    check: bool,
+    /// The language of the report.
+    #[arg(long, value_enum, default_value = "kk")]
+    language: ReportLanguage,
+    /// The service's data directory.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    #[command(flatten)]
+    clock: Clock,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ReportLanguage {
+    Kk,
+    Ru,
+    En,
+}
+
+impl ReportLanguage {
+    fn language(self) -> Language {
+        match self {
+            ReportLanguage::Kk => Language::Kk,
+            ReportLanguage::Ru => Language::Ru,
+            ReportLanguage::En => Language::En,
+        }
+    }
+
+    fn pick(self, texts: [&'static str; 3]) -> &'static str {
+        let [kk, ru, en] = texts;
+        match self {
+            ReportLanguage::Kk => kk,
+            ReportLanguage::Ru => ru,
+            ReportLanguage::En => en,
+        }
+    }
+}
+
+pub fn run(command: Command) -> Result<ExitCode> {
+    service::block_on(async move {
+        let (Command::Organisations(arguments) | Command::Queue(arguments)) = &command;
+        let bytes = std::fs::read(&arguments.file)
+            .with_context(|| format!("reading {}", arguments.file.display()))?;
+        let node = service::open(&arguments.data, arguments.clock.choice(), Keyring::Environment).await?;
+        let result = match &command {
+            Command::Organisations(arguments) => organisations(&node, arguments, &bytes).await,
+            Command::Queue(arguments) => queue(&node, arguments, &bytes).await,
+        };
+        node.close().await;
+        result
+    })
+}
+
+async fn organisations(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Result<ExitCode> {
+    let plan = node.read(|state| plan_organisations(read_organisations(bytes), state, node.now()));
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(problems) => return Ok(rejected(&problems, arguments.language)),
+    };
+    let words = arguments.language;
+    println!("sha256 {}", digest(bytes));
+    println!(
+        "{}: {}",
+        words.pick(["жаңа елді мекендер", "новых населённых пунктов", "new settlements"]),
+        plan.settlements
+    );
+    println!(
+        "{}: {}",
+        words.pick(["жаңа ұйымдар", "новых организаций", "new organisations"]),
+        plan.organisations
+    );
+    println!("{}: {}", words.pick(["жаңа топтар", "новых групп", "new groups"]), plan.groups);
+    there_already(&plan.there_already, words);
+    if arguments.check || plan.commands.is_empty() {
+        return Ok(nothing_changed(words));
+    }
+    let item = |command| BatchItem { command, private: PrivateChanges::none() };
+    let items = plan.commands.into_iter().map(item).collect();
+    let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
+    signed_off(accepted.first_seq, accepted.facts.len(), words);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn queue(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Result<ExitCode> {
+    let words = arguments.language;
+    let sheet = read_queue(bytes);
+    let known = known(node, &sheet).await?;
+    let mut ids = Vec::with_capacity(sheet.rows.len() * 2);
+    for _ in 0..sheet.rows.len() * 2 {
+        ids.push(random_id()?);
+    }
+    // One id for each child and each parent is enough.
+    let mut new_id = || ids.pop().unwrap_or_default();
+    let plan = node.read(|state| plan_queue(sheet, state, node.now(), &known, &mut new_id));
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(problems) => return Ok(rejected(&problems, words)),
+    };
+    println!("sha256 {}", digest(bytes));
+    println!(
+        "{}: {}",
+        words.pick(["жаңа өтініштер", "новых заявлений", "new applications"]),
+        plan.applications.len()
+    );
+    there_already(&plan.there_already, words);
+    if !plan.enrolled_there.is_empty() {
+        let text = words.pick([
+            "файлда «қабылданған», ал жүйеде кезекте тұрған жолдар; жұмыс орнында шешіңіз",
+            "строки, где в файле «зачислен», а в системе ребёнок в очереди; решите на рабочем месте",
+            "lines called enrolled in the file while the child waits here; decide at the desk",
+        ]);
+        println!("{text}: {}", list(&plan.enrolled_there));
+    }
+    if arguments.check || plan.applications.is_empty() {
+        return Ok(nothing_changed(words));
+    }
+    let (first_seq, facts) = carry_out(node, &plan).await?;
+    counts(node, &plan, words);
+    signed_off(first_seq, facts, words);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The people of the file whom the service knows, by IIN.
+async fn known(node: &Node, sheet: &Sheet<QueueRow>) -> Result<BTreeMap<Iin, KnownPerson>> {
+    let iins: std::collections::BTreeSet<Iin> =
+        sheet.rows.iter().flat_map(|row| [row.child.iin, row.parent.iin]).collect();
+    let bar = progress::bar("Looking for people known already", iins.len() as u64);
+    let mut known = BTreeMap::new();
+    for iin in iins {
+        if let Some(found) = node.people().find(&iin).await? {
+            known.insert(iin, KnownPerson { id: found.id, born: found.record.birth_date });
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(known)
+}
+
+/// Registers all applications as one, then marks the enrolled. Between the two the marks alone can be lost; importing
+/// again names those lines. Gives the first fact and how many there are.
+async fn carry_out(node: &Node, plan: &QueuePlan) -> Result<(u64, usize)> {
+    let mut people = people_rows(node, &plan.people)?;
+    let mut items = Vec::with_capacity(plan.applications.len());
+    for application in &plan.applications {
+        let record = ApplicationPrivate {
+            child: application.submit.child.0,
+            parent: application.submit.parent.0,
+            address: String::new(),
+            grounds: None,
+            note: None,
+        };
+        let (rows, keeper) = (std::mem::take(&mut people), node.people().clone());
+        let created_us = node.now().as_micros();
+        let private = PrivateChanges::from_facts(move |facts| {
+            let mut rows = rows.clone();
+            for fact in facts {
+                if let Event::Registered { application, child, .. } = &fact.event {
+                    let id = u64::from(application.0);
+                    let label = Label { id, owner: Some(child.0), created_us, expires_us: None };
+                    rows.push(keeper.put(label, &record)?);
+                }
+            }
+            Ok(rows)
+        });
+        items.push(BatchItem { command: Act::Submit(application.submit.clone()), private });
+    }
+    let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
+    let registered = accepted.facts.iter().filter_map(|fact| match fact.event {
+        Event::Registered { application, .. } => Some(application),
+        _ => None,
+    });
+    let pairs = registered.zip(&plan.applications).filter(|(_, one)| one.status == Status::Enrolled);
+    let item = |id| BatchItem { command: Act::FoundEnrolled(id), private: PrivateChanges::none() };
+    let marks: Vec<BatchItem> = pairs.map(|(id, _)| item(id)).collect();
+    let mut facts = accepted.facts.len();
+    if !marks.is_empty() {
+        facts += node.submit_all(BatchIntake { actor: ACTOR.into(), items: marks }).await?.facts.len();
+    }
+    Ok((accepted.first_seq, facts))
+}
+
+fn people_rows(node: &Node, new: &[NewPerson]) -> Result<Vec<PrivateWrite>> {
+    let people = node.people();
+    let created_us = node.now().as_micros();
+    let mut rows = Vec::with_capacity(new.len() * 2);
+    for NewPerson { id, person, contacts, child } in new {
+        let label = Label { id: *id, owner: Some(*id), created_us, expires_us: None };
+        rows.push(people.insert(label, person)?);
+        if let Some(contacts) = contacts {
+            rows.push(people.put(label, contacts)?);
+        }
+        if let Some(child) = child {
+            rows.push(people.put(label, child)?);
+        }
+    }
+    Ok(rows)
+}
+
+fn rejected(problems: &[Problem], words: ReportLanguage) -> ExitCode {
+    for problem in problems {
+        println!("{}", problem.text(words.language()));
+    }
+    let text = words.pick([
+        "Түзетілетін жерлер саны: {}. Ештеңе енгізілген жоқ; файлды түзетіп, қайта жіберіңіз.",
+        "Нужно исправить: {}. Ничего не загружено; исправьте файл и загрузите его снова.",
+        "To be mended: {}. Nothing was imported; mend the file and import it again.",
+    ]);
+    println!("{}", text.replace("{}", &problems.len().to_string()));
+    ExitCode::FAILURE
+}
+
+fn nothing_changed(words: ReportLanguage) -> ExitCode {
+    println!("{}", words.pick(["Ештеңе өзгерген жоқ.", "Ничего не изменено.", "Nothing was changed."]));
+    ExitCode::SUCCESS
+}
+
+fn there_already(lines: &[u64], words: ReportLanguage) {
+    println!("{}: {}", words.pick(["бұрыннан бар", "уже есть", "there already"]), lines.len());
+}
+
+/// Before, new and after by queue; the last is counted anew.
+fn counts(node: &Node, plan: &QueuePlan, words: ReportLanguage) {
+    let after = node.read(kezek_import::count_by_queue);
+    let [queue, before, new, now] = [
+        words.pick(["кезек", "очередь", "queue"]),
+        words.pick(["бұрын", "было", "before"]),
+        words.pick(["жаңа", "новых", "new"]),
+        words.pick(["қазір", "стало", "now"]),
+    ];
+    println!("{before:>8} {new:>8} {now:>8}  {queue}");
+    for count in &plan.counts {
+        let settlement = node.read(|state| state.settlement(count.settlement).map(|one| one.name.clone()));
+        let now = after.get(&(count.settlement, count.queue.clone())).copied().unwrap_or(0);
+        let settlement = settlement.unwrap_or_default();
+        println!("{:>8} {:>8} {now:>8}  {settlement}: {}", count.before, count.new, count.queue);
+    }
+}
+
+fn signed_off(first_seq: u64, facts: usize, words: ReportLanguage) {
+    let last = first_seq + (facts as u64).saturating_sub(1);
+    println!(
+        "{}: {first_seq}–{last}",
+        words.pick(["журналдағы жазбалар", "записи журнала", "facts of the journal"])
+    );
+    let text = words.pick([
+        "Сандар тексерілді: ____________________  күні: ____________",
+        "Числа сверены: ____________________  дата: ____________",
+        "Counts checked by: ____________________  date: ____________",
+    ]);
+    println!("{text}");
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn list(lines: &[u64]) -> String {
+    lines.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}

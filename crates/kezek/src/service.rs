@@ -1,0 +1,110 @@
+//! Opening a data directory, and serving it until it is asked to stop.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use kezek_node::{ClockChoice, Config, Node};
+use kezek_portal::{AppState, Settings};
+use kezek_records::Keys;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::progress;
+
+/// The journal of a data directory; where there is one, there is data.
+const JOURNAL: &str = "journal.db";
+const KEY_FILE: &str = "kezek.key";
+/// Replaying fewer facts than this takes no time worth showing.
+const SHOWN_FROM_FACTS: u64 = 20_000;
+
+/// Where the keys of personal data are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyring {
+    /// Where the environment says (`KEZEK_KEY_FILE`, `KEZEK_KEY`), else in the data directory.
+    Environment,
+    /// In the data directory: a demonstration keeps everything in one place.
+    InFolder,
+}
+
+/// Runs to the end on all cores.
+pub fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("starting threads")?.block_on(work)
+}
+
+/// Whether a data directory holds no service yet.
+pub fn is_empty(data: &Path) -> bool {
+    !data.join(JOURNAL).exists()
+}
+
+/// Opens the node of a data directory, showing how far a long start is.
+pub async fn open(data: &Path, clock: ClockChoice, keyring: Keyring) -> Result<Node> {
+    std::fs::create_dir_all(data).with_context(|| format!("making {}", data.display()))?;
+    let keys = keys(data, keyring)?;
+    let mut config = Config::new(data, clock, keys);
+    let bar = progress::bar("Reading the journal", 0);
+    let shown = bar.clone();
+    config.on_replay = Arc::new(move |done, all| {
+        if all >= SHOWN_FROM_FACTS {
+            shown.set_length(all);
+            shown.set_position(done);
+        }
+    });
+    let node = Node::open(config).await;
+    bar.finish_and_clear();
+    Ok(node?)
+}
+
+/// Keys are made once, for an empty directory: data without its keys is lost, and new ones would hide that.
+fn keys(data: &Path, keyring: Keyring) -> Result<Keys> {
+    let is_named = ["KEZEK_KEY_FILE", "KEZEK_KEY"].iter().any(|name| std::env::var_os(name).is_some());
+    if keyring == Keyring::Environment && is_named {
+        return Ok(Keys::from_environment()?);
+    }
+    let file = data.join(KEY_FILE);
+    if file.exists() {
+        return Ok(Keys::from_file(&file)?);
+    }
+    if !is_empty(data) {
+        bail!(
+            "the key file {} is missing; put it back from your copy, or name it in KEZEK_KEY_FILE",
+            file.display()
+        );
+    }
+    let keys = Keys::create_file(&file)?;
+    if keyring == Keyring::Environment {
+        eprintln!("Made the key file {}.", file.display());
+        eprintln!("Personal data is sealed with it and lost without it: keep a copy in another place.");
+    }
+    Ok(keys)
+}
+
+/// Serves the portal until SIGINT or SIGTERM, then finishes what was taken in and keeps a snapshot.
+pub async fn serve(node: Node, settings: Settings, listen: SocketAddr) -> Result<ExitCode> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let address = listener.local_addr().context("asking for the own address")?;
+    let stop = stop_asked()?;
+    println!("Kezek is at http://{address}");
+    let app = kezek_portal::app(AppState::new(node.clone(), settings));
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    eprintln!("Stopping; what was taken in is kept.");
+    node.close().await;
+    served.context("serving")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves when the process is asked to end.
+fn stop_asked() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
