@@ -94,9 +94,9 @@ impl AppState {
         application: ApplicationId,
         seen: &str,
     ) -> Result<(), ActError> {
-        let was_sent = self.was_sent(&format!("{:016x} {}", who.person, once.key));
         let is_fresh = seen.is_empty() || self.read(|state| stamp(state, application)) == seen;
-        if is_fresh || was_sent { Ok(()) } else { Err(ActError::Stale) }
+        let key = format!("{:016x} {}", who.person, once.key);
+        if self.is_fresh_or_repeated(&key, is_fresh) { Ok(()) } else { Err(ActError::Stale) }
     }
 }
 

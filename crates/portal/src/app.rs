@@ -113,19 +113,20 @@ impl AppState {
         self.inner.node.now()
     }
 
-    /// Whether a form with this key was sent before; notes it. What was sent before is answered by the node as it
-    /// was then, so it is not held against a state that has moved since.
-    pub(crate) fn was_sent(&self, key: &str) -> bool {
+    /// Whether a form may be carried out: the state is still the one it was made for, or it was carried out before
+    /// and is only sent again, which the node answers as it did then. Notes the key of a form that may.
+    pub(crate) fn is_fresh_or_repeated(&self, key: &str, is_fresh: bool) -> bool {
         let mut sent = self.inner.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if !sent.known.insert(key.to_string()) {
-            return true;
+        if sent.known.contains(key) || !is_fresh {
+            return sent.known.contains(key);
         }
+        sent.known.insert(key.to_string());
         sent.order.push_back(key.to_string());
         if sent.order.len() > SENT_KEYS_MAX
             && let Some(oldest) = sent.order.pop_front()
         {
             sent.known.remove(&oldest);
         }
-        false
+        true
     }
 }

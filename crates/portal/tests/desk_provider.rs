@@ -94,6 +94,11 @@ async fn what_was_shown_is_what_is_done() {
     done(&world, Command::Claim(id, VacancyId(0)), PrivateChanges::none()).await;
     let answer = press(&desk, &old, "/not_proved").await;
     answer.is(409).has("Nothing was done").has("the referral is annulled");
+    // Reloading the page that says so does nothing either.
+    let stale = [("step", "do"), ("seen", form(&old, "/not_proved", "seen").1)];
+    for _ in 0..2 {
+        desk.post_as(&address, "k0", &stale).await.is(409);
+    }
     assert_eq!(standing(&world, number), Standing::Confirmed);
 
     // The same form twice is one act.

@@ -99,8 +99,7 @@ pub async fn turn(
     let once = posted.once();
     let is_as_shown = look.effect.as_ref().is_some_and(|effect| effect.mark == posted.value("seen"));
     // A form sent twice gets the answer of the first time, however the state has moved since.
-    let was_sent = app.was_sent(&format!("{:016x} {}", who.person, once.key));
-    if !is_as_shown && !was_sent {
+    if !app.is_fresh_or_repeated(&format!("{:016x} {}", who.person, once.key), is_as_shown) {
         look.changed = look.effect.is_some();
         return Ok(Turn::Show(look));
     }

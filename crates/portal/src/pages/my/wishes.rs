@@ -61,7 +61,7 @@ pub async fn submit(
     let told = |error: ActError| error.page(&ctx, &words::number(id));
     // Another tab may have changed the list; what this page shows would be undone.
     let is_current = posted.value("list") == written(&choices);
-    if !app.was_sent(&format!("{:016x} {}", who.person, once.key)) && !is_current {
+    if !app.is_fresh_or_repeated(&format!("{:016x} {}", who.person, once.key), is_current) {
         return Err(told(ActError::Stale));
     }
     let changed = match changed(&posted, choices) {
