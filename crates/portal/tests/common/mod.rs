@@ -235,7 +235,8 @@ impl Answer {
         let form = self
             .text
             .split("<form ")
-            .find(|form| form.contains(&format!("{action}\"")))
+            .skip(1)
+            .find(|form| form.split('>').next().is_some_and(|tag| tag.contains(&format!("{action}\""))))
             .unwrap_or_else(|| panic!("no form to {action} in {}", self.words()));
         let field = form.split(&format!("name=\"{name}\" value=\"")).nth(1);
         field
