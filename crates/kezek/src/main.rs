@@ -16,11 +16,15 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 /// The preschool queue of Kazakhstan, by Order 254, with every place open to checking.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = "\
+#[command(
+    version,
+    arg_required_else_help = true,
+    after_help = "\
 First look:      kezek demo          then open the address it prints
 A service:       kezek serve         then kezek import organisations FILE, kezek import queue FILE
 Is it all true?  kezek journal verify
-Each command has its own examples: kezek COMMAND --help")]
+Each command has its own examples: kezek COMMAND --help"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -80,7 +80,8 @@ fn rows() -> Vec<Row> {
     law.chain(own_readings())
         .map(|(cite, says)| {
             let clause = Clause { cite: String::leak(cite.clone()), says: "" };
-            let code = code.iter().filter(|(_, text)| cites(text, &cite)).map(|(path, _)| path.clone()).collect();
+            let code =
+                code.iter().filter(|(_, text)| cites(text, &cite)).map(|(path, _)| path.clone()).collect();
             let covering = scenarios.iter().filter(|(_, cited)| scenario::covers(&clause, cited));
             Row { cite, says, code, scenarios: covering.map(|(path, _)| path.clone()).collect() }
         })
@@ -122,7 +123,10 @@ fn every_clause_leads_to_code_and_scenario() {
     if std::env::var_os("KEZEK_UPDATE").is_some() {
         fs::write(&file, page(&rows)).unwrap();
     }
-    assert!(without_code.is_empty(), "no code cites {without_code:?}; write the clause where it is carried out");
+    assert!(
+        without_code.is_empty(),
+        "no code cites {without_code:?}; write the clause where it is carried out"
+    );
     assert!(without_scenario.is_empty(), "no scenario cites {without_scenario:?}");
     let current = fs::read_to_string(&file).unwrap_or_default();
     assert!(

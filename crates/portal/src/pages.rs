@@ -19,6 +19,7 @@ pub mod desk;
 pub mod garden;
 pub mod home;
 pub mod my;
+pub mod password;
 pub mod places;
 pub mod public;
 pub mod queue;
@@ -55,6 +56,8 @@ fn public() -> Routes {
         .page(Action::SignIn, get, "/{language}/sign-in", sign_in::show)
         .page(Action::SignIn, Method::POST, "/{language}/sign-in", sign_in::submit)
         .page(Action::SignOut, Method::POST, "/{language}/sign-out", sign_in::leave)
+        .page(Action::ChangePassword, Method::GET, "/{language}/password", password::show)
+        .page(Action::ChangePassword, Method::POST, "/{language}/password", password::submit)
         .page(Action::UseDemo, Method::POST, "/{language}/demo/sign-in", sign_in::pick)
         .page(Action::UseDemo, Method::POST, "/{language}/demo/clock", demo_clock::submit)
 }

@@ -2,7 +2,7 @@
 
 use kezek_calendar::Iin;
 use kezek_node::PeopleError;
-use kezek_records::{Account, Notice, Session, SessionToken, verify_password};
+use kezek_records::{Account, Notice, Session, SessionToken, Strength, hash_password, verify_password};
 use kezek_rules::notice::MessageKind;
 
 use crate::app::AppState;
@@ -68,6 +68,38 @@ pub async fn begin(app: &AppState, account: Account) -> Result<(Session, Session
     };
     app.people().notify(&notice).await?;
     Ok(begun)
+}
+
+/// Changes a password for whoever knows the present one, ends all sessions of the person and begins a new one.
+pub async fn change_password(
+    app: &AppState,
+    person: u64,
+    present: &str,
+    new: &str,
+) -> Result<SessionToken, SignInError> {
+    let found = app.people().account(person).await?.ok_or(SignInError::Wrong)?;
+    let mut account = found.record;
+    if app.people().is_locked(&account) {
+        return Err(SignInError::Locked);
+    }
+    if !check(app, present.to_string(), Some(account.password_hash.clone())).await? {
+        app.people().note_failure(account).await?;
+        return Err(SignInError::Wrong);
+    }
+    account.password_hash = hash(app, new.to_string()).await?;
+    app.people().keep_account(&account).await?;
+    app.people().sign_out_everywhere(person).await?;
+    Ok(begin(app, account).await?.1)
+}
+
+async fn hash(app: &AppState, password: String) -> Result<String, SignInError> {
+    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
+    let hashed = tokio::task::spawn_blocking(move || hash_password(&password, Strength::Full)).await;
+    match hashed {
+        Ok(Ok(hash)) => Ok(hash),
+        Ok(Err(kezek_records::PasswordError::TooLong)) => Err(SignInError::Wrong),
+        _ => Err(SignInError::Fault),
+    }
 }
 
 /// Argon2 takes a core and memory: off the async threads, and few at a time.

@@ -2,14 +2,15 @@
 
 use kezek_calendar::{Date, Instant};
 use kezek_records::Role;
-use kezek_rules::State;
 use kezek_rules::benefit::{BenefitClaim, Standing};
 use kezek_rules::ids::{ApplicationId, OrganisationId, VacancyId};
 use kezek_rules::place::Cohort;
 use kezek_rules::state::{Application, Settlement, Status, Vacancy};
+use kezek_rules::{Event, State};
 use serde::Serialize;
 
 use crate::ctx::Ctx;
+use crate::texts::text_id;
 use crate::who::role_code;
 
 /// The code of a plain value: the name it is serialised by.
@@ -138,4 +139,50 @@ pub fn queue(ctx: &Ctx, state: &State, application: &Application) -> String {
 /// The number people see.
 pub fn number(id: ApplicationId) -> String {
     id.number().to_string()
+}
+
+/// The id of the sentence that tells of a fact. A new kind of fact does not compile without its sentence.
+pub fn event(event: &Event) -> &'static str {
+    match event {
+        Event::SettlementOpened { .. } => text_id("event-settlement-opened"),
+        Event::OrganisationAdded { .. } => text_id("event-organisation-added"),
+        Event::GroupSet { .. } => text_id("event-group-set"),
+        Event::ProfileSet { .. } => text_id("event-profile-set"),
+        Event::ProfileApplied { .. } => text_id("event-profile-applied"),
+        Event::Frozen { .. } => text_id("event-frozen"),
+        Event::TermsExtended { .. } => text_id("event-terms-extended"),
+        Event::Registered { .. } => text_id("event-registered"),
+        Event::BenefitClaimed { .. } => text_id("event-benefit-claimed"),
+        Event::BenefitConfirmed { .. } => text_id("event-benefit-confirmed"),
+        Event::BenefitRemoved { .. } => text_id("event-benefit-removed"),
+        Event::BirthCorrected { .. } => text_id("event-birth-corrected"),
+        Event::ContactsChanged { .. } => text_id("event-contacts-changed"),
+        Event::ConclusionFiled { .. } => text_id("event-conclusion-filed"),
+        Event::InterestConfirmed { .. } => text_id("event-interest-confirmed"),
+        Event::InterestAsked { .. } => text_id("event-interest-asked"),
+        Event::StopListed { .. } => text_id("event-stop-listed"),
+        Event::Returned { .. } => text_id("event-returned"),
+        Event::Archived { .. } => text_id("event-archived"),
+        Event::WishesLodged { .. } => text_id("event-wishes-lodged"),
+        Event::Published { .. } => text_id("event-published"),
+        Event::Withdrawn { .. } => text_id("event-withdrawn"),
+        Event::WindowCancelled { .. } => text_id("event-window-cancelled"),
+        Event::BulletinIssued { .. } => text_id("event-bulletin-issued"),
+        Event::WindowsOpened { .. } => text_id("event-windows-opened"),
+        Event::WindowsEnded { .. } => text_id("event-windows-ended"),
+        Event::FrontierMoved { .. } => text_id("event-frontier-moved"),
+        Event::OpeningHeld { .. } => text_id("event-opening-held"),
+        Event::ReferralIssued { .. } => text_id("event-referral-issued"),
+        Event::ReferralStarted { .. } => text_id("event-referral-started"),
+        Event::ReferralExtended { .. } => text_id("event-referral-extended"),
+        Event::DocumentsConfirmed { .. } => text_id("event-documents-confirmed"),
+        Event::ReferralEnded { .. } => text_id("event-referral-ended"),
+        Event::Enrolled { .. } => text_id("event-enrolled"),
+        Event::StayEnded { .. } => text_id("event-stay-ended"),
+        Event::Left { .. } => text_id("event-left"),
+        Event::EarlyFreed { .. } => text_id("event-early-freed"),
+        Event::Reminded { .. } => text_id("event-reminded"),
+        Event::NumbersTold { .. } => text_id("event-numbers-told"),
+        Event::PoolsClosed { .. } => text_id("event-pools-closed"),
+    }
 }

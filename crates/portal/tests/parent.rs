@@ -170,7 +170,7 @@ async fn siblings_get_places_in_one_kindergarten() {
     browser.post("/kk/my/family", &one).await.is(422).has("Кемінде екі өтінішті");
     let both = [("applications", "1"), ("applications", "2"), ("organisation", "0")];
     assert_eq!(browser.post("/kk/my/family", &both).await.is(303).location, "/kk/my?done=family");
-    browser.get("/kk/my").await.has("Балалардың бәріне жолдама берілді");
+    browser.get("/kk/my?done=family").await.has("Балалардың бәріне жолдама берілді");
     assert_eq!(world.node.read(|state| state.referrals().filter(|(_, one)| one.is_live()).count()), 2);
 }
 

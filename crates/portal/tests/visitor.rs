@@ -138,3 +138,55 @@ async fn what_needs_a_role_is_closed_to_others() {
     let auditor = world.browser(world.auditor).await;
     auditor.get("/ru/desk/applications/1").await.is(403);
 }
+
+#[tokio::test]
+async fn no_form_of_any_page_is_taken_without_the_token_of_its_session() {
+    let world = World::open().await;
+    for route in kezek_portal::routes().list() {
+        if route.method != axum::http::Method::POST || route.path.starts_with("/api/") {
+            continue;
+        }
+        let accounts = [world.aigul, world.provider, world.garden];
+        let roles =
+            [kezek_records::Role::Parent, kezek_records::Role::Provider, kezek_records::Role::Kindergarten];
+        let allowed = roles.iter().position(|role| route.action.is_allowed(Some(&[*role])));
+        let account = accounts[allowed.unwrap_or_else(|| panic!("nobody may use {}", route.path))];
+        let path = route
+            .path
+            .replace("{language}", "kk")
+            .replace("{benefit}", "teacher")
+            .replace("{finding}", "confirm");
+        let path: String = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "1" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        let mut browser = world.browser(account).await;
+        browser.csrf = "wrong".to_string();
+        let plain = browser.post(&path, &[]).await.status.as_u16();
+        let status =
+            if plain == 400 { browser.post_files(&path, &[], &[]).await.status.as_u16() } else { plain };
+        assert_eq!(status, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_the_other_sessions() {
+    let world = World::open().await;
+    let (browser, other) = (world.browser(world.aigul).await, world.browser(world.aigul).await);
+    let change = |present: &'static str, new: &'static str| {
+        let browser = browser.clone();
+        async move { browser.post("/en/password", &[("present", present), ("new", new)]).await }
+    };
+    change("wrong", "сегіз қырлы 8").await.is(422).has("The present password is wrong");
+    change(PASSWORD, "short").await.is(422).has("too short");
+    let changed = change(PASSWORD, "сегіз қырлы 8").await;
+    let cookie =
+        changed.is(303).headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_string();
+    other.get("/en/my").await.is(303);
+    let fresh = common::Browser { cookie, ..browser.clone() };
+    fresh.get("/en/password?done=password").await.is(200).has("The password is changed");
+    let own = iin(day(1990, 5, 5), 1);
+    world.visitor().post_raw("/en/sign-in", &[("iin", &own), ("password", PASSWORD)]).await.is(422);
+    world.visitor().post_raw("/en/sign-in", &[("iin", &own), ("password", "сегіз қырлы 8")]).await.is(303);
+}

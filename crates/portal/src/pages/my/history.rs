@@ -65,7 +65,7 @@ fn actor(ctx: &Ctx, actor: &str) -> String {
 
 /// A fact as a sentence with its particulars.
 pub fn sentence(ctx: &Ctx, state: &State, settlement: &Settlement, event: &Event) -> String {
-    let mut parts = vec![words::word(ctx, "event", event)];
+    let mut parts = vec![ctx.t(words::event(event))];
     if let Some(name) = vacancy(state, event).map(|vacancy| words::place(state, vacancy)) {
         parts.push(ctx.t_with("detail-organisation", &[("organisation", name.into())]));
     }
