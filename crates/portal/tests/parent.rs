@@ -9,7 +9,7 @@ use kezek_portal::texts::MISSING;
 use kezek_rules::Command;
 use kezek_rules::ids::{ApplicationId, OrganisationId};
 
-pub const PDF: &[u8] = b"%PDF-1.7 made up";
+const PDF: &[u8] = b"%PDF-1.7 made up";
 
 /// The answers of a form that is right: a child born on this day of May 2018.
 fn answers<'a>(born: &'a str, iin: &'a str, queue: &'a str) -> Vec<(&'a str, &'a str)> {
