@@ -1,10 +1,11 @@
 //! Opening a data directory, and serving it until it is asked to stop.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use kezek_node::{ClockChoice, Config, Node};
@@ -12,6 +13,7 @@ use kezek_portal::{AppState, Settings};
 use kezek_records::Keys;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::progress;
 
@@ -20,6 +22,9 @@ const JOURNAL: &str = "journal.db";
 const KEY_FILE: &str = "kezek.key";
 /// Replaying fewer facts than this takes no time worth showing.
 const SHOWN_FROM_FACTS: u64 = 20_000;
+
+/// How long a stop waits for answers on their way.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the keys of personal data are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +95,24 @@ pub async fn serve(node: Node, settings: Settings, listen: SocketAddr) -> Result
     let stop = stop_asked()?;
     println!("Kezek is at http://{address}");
     let app = kezek_portal::app(AppState::new(node.clone(), settings));
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
-    eprintln!("Stopping; what was taken in is kept.");
+    let (asked, was_asked) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        eprintln!("Stopping; what was taken in is kept.");
+        // Nobody listens when serving has ended by itself.
+        let _ = asked.send(());
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stop);
+    // Whoever still reads an answer after the patience loses only that.
+    let patience = async {
+        if was_asked.await.is_ok() {
+            tokio::time::sleep(PATIENCE).await;
+        }
+    };
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        () = patience => Ok(()),
+    };
     node.close().await;
     served.context("serving")?;
     Ok(ExitCode::SUCCESS)

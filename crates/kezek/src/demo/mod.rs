@@ -10,6 +10,8 @@ mod history;
 mod look;
 mod names;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::net::SocketAddr;

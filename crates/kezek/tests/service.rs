@@ -1,0 +1,149 @@
+//! The program as an operator meets it: a service is set up, filled from a spreadsheet, started, stopped, verified.
+// A test may stop at the first surprise.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+fn kezek(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
+    command.env_remove("KEZEK_KEY_FILE").env_remove("KEZEK_KEY");
+    command.args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+fn import(data: &Path, what: &str, file: &Path) -> Output {
+    kezek(data, &["import", what, file.to_str().unwrap(), "--language", "en"])
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A program that serves, and its address.
+fn start(arguments: &[&str], data: &Path) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
+    command.env_remove("KEZEK_KEY_FILE").env_remove("KEZEK_KEY");
+    command.args(arguments).args(["--listen", "127.0.0.1:0", "--data"]).arg(data);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Kezek is at ").unwrap().to_owned();
+    (child, address)
+}
+
+/// Asks the program to end as a service manager does.
+fn stop(mut child: Child) {
+    let asked = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(asked.success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_queue_is_imported_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let organisations = examples().join("organisations.csv");
+    let queue = examples().join("queue.csv");
+
+    let early = import(data, "queue", &queue);
+    assert_eq!(early.status.code(), Some(1), "the settlement is not there yet");
+    assert!(said(&early).contains("line 2, column «settlement»"), "{}", said(&early));
+
+    assert!(import(data, "organisations", &organisations).status.success());
+    let first = import(data, "queue", &queue);
+    assert!(first.status.success(), "{}", said(&first));
+    assert!(said(&first).contains("new applications: 7"), "{}", said(&first));
+    assert!(said(&first).contains("       0        3        3  Самал: general/2023"), "{}", said(&first));
+
+    let again = import(data, "queue", &queue);
+    assert!(again.status.success());
+    assert!(said(&again).contains("there already: 7") && said(&again).contains("Nothing was changed."));
+
+    let windows_1251 = import(data, "queue", &examples().join("queue-1251-semicolon.csv"));
+    assert!(said(&windows_1251).contains("new applications: 3"), "{}", said(&windows_1251));
+
+    let verified = kezek(data, &["journal", "verify"]);
+    assert!(verified.status.success());
+    // A settlement, 5 organisations, 7 groups, 10 applications, one found in a kindergarten.
+    assert!(said(&verified).contains("facts      24"), "{}", said(&verified));
+    assert!(said(&verified).contains("GOOD: journal and snapshot give the same state."));
+}
+
+#[test]
+fn half_a_queue_is_never_imported() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    let good = std::fs::read_to_string(examples().join("queue.csv")).unwrap();
+    let file = directory.path().join("queue.csv");
+    std::fs::write(&file, good.replacen("20.01.2024", "20.13.2024", 1)).unwrap();
+    let refused = import(data, "queue", &file);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("line 2, column «child's birth date»"), "{}", said(&refused));
+    let verified = kezek(data, &["journal", "verify"]);
+    assert!(said(&verified).contains("facts      13"), "nothing of the queue: {}", said(&verified));
+}
+
+#[test]
+fn a_look_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let organisations = examples().join("organisations.csv");
+    let file = organisations.to_str().unwrap();
+    let looked = kezek(directory.path(), &["import", "organisations", file, "--check", "--language", "en"]);
+    assert!(looked.status.success());
+    assert!(said(&looked).contains("new groups: 7") && said(&looked).contains("Nothing was changed."));
+    assert!(said(&kezek(directory.path(), &["journal", "verify"])).contains("facts      0"));
+}
+
+#[test]
+fn a_service_starts_empty_and_stops_when_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    for _ in 0..2 {
+        let (child, address) = start(&["serve"], data);
+        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+        stop(child);
+    }
+    assert!(kezek(data, &["journal", "verify"]).status.success());
+    std::fs::remove_file(data.join("kezek.key")).unwrap();
+    let without_keys = kezek(data, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!without_keys.status.success(), "new keys would hide that the data is lost");
+}
+
+#[test]
+fn staff_get_accounts_and_new_passwords() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    let add = ["account", "add", "--iin", "880902400775", "--surname", "Тасқынова", "--name", "Гүлнар"];
+    let role = ["--role", "kindergarten", "--settlement", "Самал", "--kindergarten", "№ 1 «Балапан»"];
+    let all: Vec<&str> = add.into_iter().chain(role).collect();
+    let made = kezek(data, &all);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(said(&made).contains("Its password: "));
+    assert!(!kezek(data, &all).status.success(), "one person, one account");
+    let unknown: Vec<&str> =
+        add.into_iter().chain(["--role", "kindergarten", "--settlement", "Самал", "--kindergarten", "№ 9"]).collect();
+    assert!(!kezek(data, &unknown).status.success());
+    let password = kezek(data, &["account", "password", "--iin", "880902400775"]);
+    assert!(said(&password).starts_with("The new password: "));
+}
+
+#[test]
+fn a_made_up_district_opens_on_the_evening_before_and_again_afterwards() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let (child, _) = start(&["demo", "--size", "district"], data);
+    stop(child);
+    let clock = std::fs::read_to_string(data.join("clock")).unwrap();
+    assert_eq!(clock.trim(), "2021-06-09T11:55:00Z");
+    let (child, _) = start(&["demo"], data);
+    stop(child);
+    assert!(kezek(data, &["journal", "verify"]).status.success());
+    assert!(!kezek(data, &["serve", "--listen", "127.0.0.1:0"]).status.success(), "real time and made-up time never mix");
+}
