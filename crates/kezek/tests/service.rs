@@ -127,8 +127,10 @@ fn staff_get_accounts_and_new_passwords() {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     assert!(said(&made).contains("Its password: "));
     assert!(!kezek(data, &all).status.success(), "one person, one account");
-    let unknown: Vec<&str> =
-        add.into_iter().chain(["--role", "kindergarten", "--settlement", "Самал", "--kindergarten", "№ 9"]).collect();
+    let unknown: Vec<&str> = add
+        .into_iter()
+        .chain(["--role", "kindergarten", "--settlement", "Самал", "--kindergarten", "№ 9"])
+        .collect();
     assert!(!kezek(data, &unknown).status.success());
     let password = kezek(data, &["account", "password", "--iin", "880902400775"]);
     assert!(said(&password).starts_with("The new password: "));
@@ -145,5 +147,8 @@ fn a_made_up_district_opens_on_the_evening_before_and_again_afterwards() {
     let (child, _) = start(&["demo"], data);
     stop(child);
     assert!(kezek(data, &["journal", "verify"]).status.success());
-    assert!(!kezek(data, &["serve", "--listen", "127.0.0.1:0"]).status.success(), "real time and made-up time never mix");
+    assert!(
+        !kezek(data, &["serve", "--listen", "127.0.0.1:0"]).status.success(),
+        "real time and made-up time never mix"
+    );
 }

@@ -150,10 +150,10 @@ impl Builder {
         Ok(())
     }
 
-    /// A third of the window holders who have no referral choose on the first day; some never do.
+    /// Half of the window holders who have no referral choose on the first day; some never do.
     async fn claims(&mut self) -> Result<()> {
         let choices: Vec<(ParentKey, Command)> = self.node.read(|state| {
-            let holders = state.applications().filter(|(id, one)| !one.windows.is_empty() && id.0 % 3 == 0);
+            let holders = state.applications().filter(|(id, one)| !one.windows.is_empty() && id.0 % 2 == 0);
             let choose = |(id, one): (ApplicationId, &Application)| {
                 let open = ask::claimable(state, id);
                 let vacancy = open.get(id.0 as usize % open.len().max(1))?;

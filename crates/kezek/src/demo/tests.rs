@@ -44,8 +44,14 @@ async fn a_district_is_built_as_planned_and_its_campaign_opens() {
     });
     assert_eq!(handed_over, PLACES.map(|(year, places)| (year, size.of(places))).into());
 
-    let parents = cast.iter().filter(|one| one.role == Role::Parent).count();
-    assert_eq!(parents, super::look::PARENTS.len() + 1, "each state worth seeing has somebody: {cast:?}");
+    // A district's few places need not leave a window open on that evening; the city's do.
+    let missing: Vec<&str> = super::look::PARENTS
+        .iter()
+        .map(|(_, about)| about[2])
+        .filter(|about| !cast.iter().any(|one| one.about[2] == *about))
+        .filter(|about| *about != super::words::WINDOW[2])
+        .collect();
+    assert!(missing.is_empty(), "each state worth seeing has somebody; missing: {missing:?}");
     for role in [Role::Provider, Role::Akimat, Role::StateCorporation, Role::Auditor, Role::Administrator] {
         assert_eq!(cast.iter().filter(|one| one.role == role).count(), 1);
     }
