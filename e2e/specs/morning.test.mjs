@@ -1,8 +1,9 @@
 // A campaign's evening and morning as people live it: wish list, bulletin, opening, referral, papers, enrolment.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, launch, open, shots } from "../lib/browser.mjs";
+import { launch } from "../lib/browser.mjs";
 import { startKezek } from "../lib/server.mjs";
+import { applications, as, go, moveClock, picture } from "../lib/visit.mjs";
 
 let server;
 let browser;
@@ -15,74 +16,36 @@ after(async () => {
   await server?.stop();
 });
 
-/** Signs in as the first made-up person of a role, the one with these words about it. */
-async function signIn(page, role, about = "") {
-  await page.goto(`${server.url}/en/sign-in`);
-  const ofRole = page.locator(".kezek-card", { has: page.locator(".govuk-tag", { hasText: role }) });
-  await ofRole.filter({ hasText: about }).first().locator("button").click();
-  assert.match(page.url(), /signed-in/);
-}
-
-async function moveClock(page, step) {
-  await page.locator(`form[action$='/demo/clock'] [name=step][value=${step}]`).click();
-}
-
-async function myApplication(page) {
-  await page.goto(`${server.url}/en/my`);
-  const hrefs = await page.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-  const found = hrefs.find((href) => /\/my\/\d+$/.test(href));
-  assert.ok(found, "the parent has an application");
-  return found;
-}
-
 test("a wish list lodged in the evening brings a referral in the morning", async () => {
-  const page = await open(browser);
-  await signIn(page, "Parent", "a window opens tomorrow, a wish list is lodged");
-  const application = await myApplication(page);
-  await checkPage(page);
-  await page.goto(server.url + application);
-  await checkPage(page);
-  await shots(page, "family-evening");
-  await page.goto(`${server.url}${application}/wishes`);
-  await checkPage(page);
-  await shots(page, "wishes");
+  const { url } = server;
+  const page = await as(browser, url, "Parent", "a window opens tomorrow, a wish list is lodged");
+  const [application] = await applications(page, url);
+  await go(page, application);
+  await picture(page, "family-evening");
+  await go(page, `${application}/wishes`);
+  await picture(page, "wishes");
 
   await moveClock(page, "bulletin");
-  await page.goto(`${server.url}/en/bulletin`);
-  await checkPage(page);
-  await shots(page, "bulletin");
-  assert.match(await page.locator("main").innerText(), /6,?074|24,?297/);
+  let words = await go(page, `${url}/en/bulletin`);
+  assert.match(words, /24,297 places[^]*born in 2019\s+6,074[^]*/);
+  await picture(page, "bulletin");
+  await page.locator("main a", { hasText: "born in 2018" }).click();
+  assert.match(await picture(page, "bulletin-of-a-year"), /Places handed over: born in 2018/);
 
-  await page.goto(server.url + application);
+  await go(page, application);
   await moveClock(page, "opening");
-  await page.goto(server.url + application);
-  await checkPage(page);
-  await shots(page, "family-morning");
-  const sentence = await page.locator("main").innerText();
-  assert.match(sentence, /referral/i);
-  await page.goto(`${server.url}${application}/history`);
-  await checkPage(page);
-  await shots(page, "history");
-});
-
-test("the provider's desk", async () => {
-  const page = await open(browser);
-  await signIn(page, "Service provider");
-  for (const path of ["desk", "desk/stop-list", "desk/profile", "desk/monthly", "desk/extend", "desk/apply"]) {
-    const answer = await page.goto(`${server.url}/en/${path}`);
-    assert.equal(answer.status(), 200, path);
-    await checkPage(page);
-    await shots(page, path.replace("/", "-"));
-  }
-});
-
-test("the desk of a kindergarten", async () => {
-  const page = await open(browser);
-  await signIn(page, "Kindergarten");
-  for (const path of ["garden", "garden/publish", "garden/referrals", "garden/children"]) {
-    const answer = await page.goto(`${server.url}/en/${path}`);
-    assert.equal(answer.status(), 200, path);
-    await checkPage(page);
-    await shots(page, path.replace("/", "-"));
-  }
+  words = await go(page, application);
+  await picture(page, "family-morning");
+  assert.match(words, /A referral is issued/);
+  await go(page, `${application}/history`);
+  await picture(page, "history");
+  words = await go(page, `${url}/en/referrals`);
+  assert.match(words, /by the wish list/);
+  await picture(page, "protocol");
+  await go(page, `${url}/en/queue`);
+  await picture(page, "queues");
+  await page.locator("main a", { hasText: "2018" }).click();
+  await picture(page, "queue-of-a-year");
+  await go(page, `${url}/en/places`);
+  await picture(page, "places");
 });

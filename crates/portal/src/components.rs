@@ -97,6 +97,16 @@ pub struct Pages {
 }
 
 impl Pages {
+    /// The part of a list that the asked page shows, `size` lines long, and where it stands; a page that is not there
+    /// is the nearest that is.
+    pub fn cut<T>(all: &[T], asked: Option<String>, size: usize, href: String) -> (&[T], Self) {
+        let last = all.len().div_ceil(size).max(1);
+        let current = asked.and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
+        let shown = all.chunks(size).nth(current - 1).unwrap_or_default();
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        (shown, Self { current: small(current), last: small(last), href })
+    }
+
     /// The address of a page.
     pub fn link(&self, page: &u32) -> String {
         format!("{}{page}", self.href)
@@ -132,6 +142,21 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_cut_into_pages() {
+        let all = [1, 2, 3, 4, 5];
+        let cut = |asked: &str| {
+            let (shown, pages) = Pages::cut(&all, Some(asked.to_string()), 2, String::new());
+            (shown, pages.current, pages.last)
+        };
+        assert_eq!(cut("1"), (&all[..2], 1, 3));
+        assert_eq!(cut("3"), (&all[4..], 3, 3));
+        assert_eq!(cut("9"), (&all[4..], 3, 3));
+        assert_eq!(cut("0"), (&all[..2], 1, 3));
+        assert_eq!(cut("x"), (&all[..2], 1, 3));
+        assert_eq!(Pages::cut::<u8>(&[], None, 2, String::new()).1.last, 1);
+    }
 
     #[test]
     fn pagination_shows_the_ends_and_the_neighbours() {

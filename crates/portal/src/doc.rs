@@ -58,6 +58,8 @@ pub enum Block {
     Details(String, Vec<String>),
     /// A form.
     Form(Form),
+    /// A link that is the main thing to do here.
+    Go(Link),
 }
 
 /// A link.
@@ -121,6 +123,8 @@ pub struct Form {
 pub enum Input {
     /// A heading within the form.
     Section(String),
+    /// A sentence within the form.
+    Text(String),
     /// A line: field, words, hint, and how it is typed.
     Line(Field, String, String, Typed),
     /// Several lines.

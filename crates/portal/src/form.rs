@@ -103,18 +103,30 @@ pub struct Choice {
     pub text: String,
     /// A line below it; may be empty.
     pub hint: String,
+    /// What it is one of, in a select; may be empty.
+    pub group: String,
 }
 
 impl Choice {
     /// An answer without a hint.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into(), hint: String::new() }
+        Self { value: value.into(), text: text.into(), ..Self::default() }
     }
 
     /// The same answer with a line below it.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: hint.into(), ..self }
     }
+
+    /// The same answer among others of its sort.
+    pub fn in_group(self, group: impl Into<String>) -> Self {
+        Self { group: group.into(), ..self }
+    }
+}
+
+/// The answers of a select by their groups, in their order.
+pub fn grouped(choices: &[Choice]) -> impl Iterator<Item = (&str, &[Choice])> {
+    choices.chunk_by(|one, next| one.group == next.group).map(|group| (group[0].group.as_str(), group))
 }
 
 /// A line of the error summary.

@@ -53,6 +53,7 @@ fn public() -> Routes {
         .page(Action::SeePublic, get.clone(), "/{language}/referrals", referrals::show)
         .page(Action::SeePublic, get.clone(), "/{language}/state", state::show)
         .page(Action::SeePublic, Method::POST, "/{language}/state", state::submit)
+        .page(Action::SeePublic, get.clone(), "/{language}/start", sign_in::start)
         .page(Action::SignIn, get, "/{language}/sign-in", sign_in::show)
         .page(Action::SignIn, Method::POST, "/{language}/sign-in", sign_in::submit)
         .page(Action::SignOut, Method::POST, "/{language}/sign-out", sign_in::leave)

@@ -81,10 +81,7 @@ async fn nobody_is_led_to_another_site_after_signing_in() {
     let own = iin(day(1990, 5, 5), 1);
     for next in ["//evil.example", "https://evil.example", "/\\evil.example", "evil"] {
         let form = [("iin", own.as_str()), ("password", PASSWORD), ("next", next)];
-        assert_eq!(
-            world.visitor().post_raw("/kk/sign-in", &form).await.is(303).location,
-            "/kk/?done=signed-in"
-        );
+        assert_eq!(world.visitor().post_raw("/kk/sign-in", &form).await.is(303).location, "/kk/start");
     }
 }
 

@@ -15,6 +15,15 @@ use crate::sign_in::{self, SignInError};
 use crate::who::{self, Who};
 use crate::words;
 
+/// Where somebody goes who signed in without wanting a certain page.
+const START: &str = "/start";
+
+/// `GET /{language}/start`: the first page of whoever is signed in, by the table of rights.
+pub async fn start(ctx: Ctx) -> Response {
+    let first = ctx.visitor.navigation.first().map_or("/", |item| item.path.as_str());
+    Redirect::to(&ctx.link(first)).into_response()
+}
+
 /// `GET /{language}/sign-in`
 pub async fn show(State(app): State<AppState>, ctx: Ctx) -> Response {
     let next = ctx.query("next").unwrap_or_default();
@@ -86,7 +95,7 @@ async fn end(app: &AppState, who: Option<Who>) -> Result<(), PageError> {
 fn enter(app: &AppState, ctx: &Ctx, token: &SessionToken, next: &str) -> Response {
     // Only a page of this site: a path of ours, and not `//another.site`.
     let is_ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    let to = if is_ours { ctx.link(next) } else { ctx.link("/?done=signed-in") };
+    let to = if is_ours { ctx.link(next) } else { ctx.link(START) };
     ([(header::SET_COOKIE, who::cookie(app, token.as_str()))], Redirect::to(&to)).into_response()
 }
 

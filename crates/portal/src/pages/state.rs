@@ -58,7 +58,7 @@ pub async fn submit(Has(app): Has<AppState>, ctx: Ctx, posted: Posted) -> Result
     });
     match found {
         Some(blocks) => {
-            let title = format!("{} № {}", ctx.t("column-application"), id.number());
+            let title = ctx.t_with("my-application", &[("number", words::number(id).into())]);
             Ok(Doc::new(&ctx, title).back("/state").and(blocks).answer())
         }
         None => {

@@ -29,6 +29,7 @@ my-annul-effect = The referral is annulled. The application comes back with its 
 my-withdraw-effect = The application goes into the archive for good and a live referral is annulled. A new application gets a new time and counts towards the three registrations.
 my-extend-effect = A referral is extended once only. The new end: { $until }.
 my-extend-ground = Why can you not come in time?
+my-extend-choose = Choose the reason.
 
 places-mine-title = Places you can take
 places-mine-lead = Only places that this application can take now are shown.

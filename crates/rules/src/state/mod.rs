@@ -112,6 +112,17 @@ impl State {
         self.referrals.iter().enumerate().map(|(number, referral)| (ReferralId(number as u32), referral))
     }
 
+    /// The referrals issued from one instant to before another; they are numbered in the order of issue.
+    pub fn referrals_between(
+        &self,
+        from: Instant,
+        to: Instant,
+    ) -> impl DoubleEndedIterator<Item = (ReferralId, &Referral)> {
+        let first = self.referrals.partition_point(|one| one.issued < from);
+        let last = self.referrals.partition_point(|one| one.issued < to).max(first);
+        self.referrals().skip(first).take(last - first)
+    }
+
     /// A child.
     pub fn child(&self, key: ChildKey) -> Option<&Child> {
         self.children.get(&key)

@@ -138,7 +138,7 @@ impl Typing {
                 String::new(),
                 Typed { width: "20", ..Typed::WORDS },
             ))
-            .with(cohort_input(ctx, &self.cohort))
+            .with(cohort_input(ctx, &self.cohort, ctx.t("garden-cohort-hint")))
             .with(Input::Select(
                 self.language.clone(),
                 ctx.t("garden-language"),
@@ -175,9 +175,9 @@ pub fn count(ctx: &Ctx, field: &mut Field) -> Option<u32> {
 }
 
 /// The question which children.
-pub fn cohort_input(ctx: &Ctx, field: &Field) -> Input {
+pub fn cohort_input(ctx: &Ctx, field: &Field, hint: String) -> Input {
     let typed = Typed { width: "10", ..Typed::WORDS };
-    Input::Line(field.clone(), ctx.t("garden-cohort"), ctx.t("garden-cohort-hint"), typed)
+    Input::Line(field.clone(), ctx.t("garden-cohort"), hint, typed)
 }
 
 /// The languages of teaching.

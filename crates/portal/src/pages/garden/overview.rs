@@ -73,8 +73,8 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
     let mut doc = Doc::new(ctx, organisation.name.clone()).with(Block::Lead(
         ctx.t_with("garden-lead", &[("waiting", waiting.into()), ("withheld", withheld.into())]),
     ));
+    doc = doc.with(Block::Go(Link::to(ctx, "/garden/publish", ctx.t("garden-publish-title"))));
     doc = doc.with(Block::Links(vec![
-        Link::to(ctx, "/garden/publish", ctx.t("garden-publish-title")),
         Link::to(ctx, "/garden/referrals", ctx.t("nav-incoming")),
         Link::to(ctx, "/garden/children", ctx.t("garden-children-title")),
         Link::to(ctx, "/garden/groups/new", ctx.t("garden-group-new")),

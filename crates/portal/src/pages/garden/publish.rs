@@ -7,7 +7,7 @@ use kezek_node::PrivateChanges;
 use kezek_rules::Command;
 use kezek_rules::command::{ModeTerms, Publish};
 use kezek_rules::ids::GroupId;
-use kezek_rules::place::{GroupKind, Language, OrganisationKind, Regime};
+use kezek_rules::place::{Cohort, GroupKind, Language, OrganisationKind, Regime};
 use kezek_rules::profile::AgeMatch;
 
 use super::super::desk::draft::{Look, Turn, done, turn};
@@ -74,12 +74,14 @@ pub async fn submit(
     let house = house(&app, &ctx, &who)?;
     let mut typing = Typing::posted(&posted);
     let group = typing.group.value().parse().ok();
-    let group = app.read(|state| own::group(state, &who, group?).ok().map(|(id, _)| id));
+    let group = app.read(|state| {
+        own::group(state, &who, group?).ok().map(|(id, group)| (id, group.cohort, group.language))
+    });
     if group.is_none() {
         typing.group.refuse(ctx.t("garden-group-wrong"));
     }
-    let read = typing.read(&ctx, &house, group.unwrap_or_default());
-    let Some(publish) = read.filter(|_| group.is_some()) else {
+    let read = group.and_then(|(id, cohort, language)| typing.read(&ctx, &house, id, cohort, language));
+    let Some(publish) = read else {
         return Ok(typing.page(&ctx, &house, &Look::default()).unprocessable());
     };
     let command = Command::Publish(publish);
@@ -121,7 +123,7 @@ impl Typing {
             group: Field::new("group"),
             count: Field::with("count", "1"),
             cohort: Field::new("cohort"),
-            language: Field::with("teaching", Language::Kk.code()),
+            language: Field::new("teaching"),
             regime: Field::with("regime", words::code(&Regime::FullDay)),
             profile: Field::new("profile"),
             mode: Field::with("mode", "general"),
@@ -146,16 +148,30 @@ impl Typing {
         }
     }
 
-    fn read(&mut self, ctx: &Ctx, house: &House, group: GroupId) -> Option<Publish> {
+    /// The places; what is left empty is as in the group.
+    fn read(
+        &mut self,
+        ctx: &Ctx,
+        house: &House,
+        group: GroupId,
+        cohort: Cohort,
+        language: Language,
+    ) -> Option<Publish> {
         let count = count(ctx, &mut self.count).filter(|count| *count > 0);
         if count.is_none() {
             self.count.refuse(ctx.t("garden-count-wrong"));
         }
-        let cohort = read_cohort(self.cohort.value());
+        let cohort = match self.cohort.value() {
+            "" => Some(cohort),
+            typed => read_cohort(typed),
+        };
         if cohort.is_none() {
             self.cohort.refuse(ctx.t("garden-cohort-wrong"));
         }
-        let language = Language::from_code(self.language.value());
+        let language = match self.language.value() {
+            "" => Some(language),
+            chosen => Language::from_code(chosen),
+        };
         let regime = REGIMES.into_iter().find(|one| words::code(one) == self.regime.value());
         let mode = self.mode(ctx);
         let enrol_from = match self.enrol_from.value().is_empty() {
@@ -245,6 +261,8 @@ impl Typing {
         });
         let regimes =
             REGIMES.iter().map(|one| Choice::new(words::code(one), words::word(ctx, "regime", one)));
+        let mut teaching = vec![Choice::new("", ctx.t("garden-as-group"))];
+        teaching.extend(languages(ctx));
         let mut form = Form::to(ctx, "/garden/publish", button)
             .with(Input::Select(
                 self.group.clone(),
@@ -253,13 +271,8 @@ impl Typing {
                 String::new(),
             ))
             .with(line(&self.count, ctx.t("garden-count"), String::new(), Typed::DIGITS))
-            .with(cohort_input(ctx, &self.cohort))
-            .with(Input::Select(
-                self.language.clone(),
-                ctx.t("garden-language"),
-                languages(ctx),
-                String::new(),
-            ))
+            .with(cohort_input(ctx, &self.cohort, ctx.t("garden-cohort-publish-hint")))
+            .with(Input::Select(self.language.clone(), ctx.t("garden-language"), teaching, String::new()))
             .with(Input::Select(
                 self.regime.clone(),
                 ctx.t("garden-regime"),

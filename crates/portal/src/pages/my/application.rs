@@ -51,6 +51,11 @@ pub async fn confirm_interest(
 fn blocks(ctx: &Ctx, state: &State, id: ApplicationId, one: &Application, now: Instant) -> Vec<Block> {
     let Some(settlement) = state.settlement_of(one) else { return Vec::new() };
     let mut blocks: Vec<Block> = super::sentences(standing::sentences(ctx, state, id, now)).collect();
+    let claimable = ask::claimable(state, id).len();
+    if claimable > 0 {
+        let text = ctx.t_with("my-places", &[("count", claimable.into())]);
+        blocks.push(Block::Go(Link::to(ctx, &page_of(id, "/places"), text)));
+    }
     let links = links(ctx, state, id, one, now);
     let buttons = buttons(ctx, state, id, one);
     if !links.is_empty() || !buttons.is_empty() {
@@ -72,10 +77,6 @@ fn links(ctx: &Ctx, state: &State, id: ApplicationId, one: &Application, now: In
     let mut add = |rest: &str, text: String| links.push(Link::to(ctx, &page_of(id, rest), text));
     if one.is_archived() {
         return Vec::new();
-    }
-    let claimable = ask::claimable(state, id).len();
-    if claimable > 0 {
-        add("/places", ctx.t_with("my-places", &[("count", claimable.into())]));
     }
     if let Some(referral) = one.live_referral().and_then(|referral| state.referral(referral)) {
         let terms = referral.terms;

@@ -171,7 +171,7 @@ impl ApplyForm {
             Input::Line(field.clone(), label, String::new(), typed)
         };
         let iin = Input::Line(self.iin.clone(), ctx.t("apply-iin"), ctx.t("sign-in-iin-hint"), Typed::IIN);
-        let queue = Input::Radios(
+        let queue = Input::Select(
             self.queue.clone(),
             ctx.t("apply-queue"),
             queues(ctx, state),
@@ -200,7 +200,7 @@ impl ApplyForm {
             benefits::paper_inputs(ctx, form, papers).with(Input::Section(ctx.t("apply-contacts")));
         form = form.with(line(&self.address, ctx.t("apply-address"), address));
         form.inputs.extend(self.contacts.inputs(ctx));
-        form.with(Input::Section(ctx.t("apply-consent")))
+        form.with(Input::Text(ctx.t("apply-consent")))
     }
 }
 
@@ -225,7 +225,7 @@ fn queues(ctx: &Ctx, state: &State) -> Vec<Choice> {
         let kind = words::word(ctx, "queue", &one.kind);
         for (at, profile) in one.profiles.iter().enumerate() {
             let value = format!("{}/{}/{at}", words::code(&one.kind), id.0);
-            choices.push(Choice::new(value, format!("{kind}: {}, {profile}", one.name)));
+            choices.push(Choice::new(value, format!("{}, {profile}", one.name)).in_group(&kind));
         }
     }
     choices

@@ -106,7 +106,7 @@ fn page(ctx: &Ctx, id: ApplicationId, field: Field, seen: &str, papers: &Papers)
 pub fn paper_inputs(ctx: &Ctx, mut form: Form, papers: &Papers) -> Form {
     if !papers.names.is_empty() {
         let names = papers.names.join(", ");
-        form = form.with(Input::Section(ctx.t_with("apply-paper-kept", &[("names", names.into())])));
+        form = form.with(Input::Text(ctx.t_with("apply-paper-kept", &[("names", names.into())])));
     }
     for id in &papers.ids {
         form = form.send("document", format!("{id:016x}"));

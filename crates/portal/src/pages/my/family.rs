@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::extract::State as Has;
 use axum::response::Response;
+use kezek_calendar::Instant;
 use kezek_rules::ids::{ApplicationId, OrganisationId};
 use kezek_rules::queue::Queue;
-use kezek_rules::{Command, State, ask};
+use kezek_rules::{Command, State, ask, decide};
 
 use super::{see, title};
 use crate::app::AppState;
@@ -51,7 +52,8 @@ pub async fn submit(
 fn page(app: &AppState, ctx: &Ctx, who: &Who, chosen: Field, organisation: Field) -> Doc {
     let doc = Doc::new(ctx, ctx.t("family-title")).back("/my").with(Block::Errors(mistakes(&[&chosen])));
     let doc = doc.with(Block::Text(ctx.t("family-lead")));
-    let (children, organisations) = app.read(|state| (children(ctx, state, who), organisations(state, who)));
+    let (children, organisations) =
+        app.read(|state| (children(ctx, state, who), organisations(state, who, app.now())));
     if children.len() < 2 {
         return doc.with(Block::Lead(ctx.t("family-few")));
     }
@@ -60,7 +62,7 @@ fn page(app: &AppState, ctx: &Ctx, who: &Who, chosen: Field, organisation: Field
     }
     let form = Form::to(ctx, "/my/family", ctx.t("family-button"))
         .with(Input::Checkboxes(chosen, ctx.t("family-children"), children, String::new()))
-        .with(Input::Radios(organisation, ctx.t("family-organisation"), organisations, String::new()));
+        .with(Input::Select(organisation, ctx.t("family-organisation"), organisations, String::new()));
     doc.with(Block::Form(form))
 }
 
@@ -78,10 +80,15 @@ fn children(ctx: &Ctx, state: &State, who: &Who) -> Vec<Choice> {
     waiting(state, who).into_iter().filter_map(choice).collect()
 }
 
-/// Kindergartens with a place that one of the children can take; twins share the access of the best-placed one.
-fn organisations(state: &State, who: &Who) -> Vec<Choice> {
-    let places = waiting(state, who).into_iter().flat_map(|id| ask::claimable(state, id));
-    let all: BTreeSet<OrganisationId> =
+/// Kindergartens that have a place for each of the waiting children; without one, those with a place for any of them.
+fn organisations(state: &State, who: &Who, now: Instant) -> Vec<Choice> {
+    let waiting = waiting(state, who);
+    let places = waiting.iter().flat_map(|id| ask::claimable(state, *id));
+    let any: BTreeSet<OrganisationId> =
         places.filter_map(|vacancy| state.vacancy(vacancy)).map(|one| one.organisation).collect();
-    all.into_iter().map(|id| Choice::new(id.0.to_string(), words::organisation(state, id))).collect()
+    let takes_all =
+        |id: &OrganisationId| decide(state, &Command::ClaimFamily(waiting.clone(), *id), now).is_ok();
+    let all: BTreeSet<OrganisationId> = any.iter().copied().filter(takes_all).collect();
+    let shown = if all.is_empty() { any } else { all };
+    shown.into_iter().map(|id| Choice::new(id.0.to_string(), words::organisation(state, id))).collect()
 }

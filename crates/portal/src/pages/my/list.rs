@@ -41,17 +41,18 @@ pub async fn show(Has(app): Has<AppState>, ctx: Ctx, who: Who) -> Result<Respons
     }
     let notices = app.people().notices(who.person).await.map_err(told)?;
     let unread = notices.iter().filter(|found| found.record.read_us.is_none()).count();
+    let apply = Link::to(&ctx, "/apply", ctx.t("my-apply"));
+    let mut links = if cards.is_empty() { Vec::new() } else { vec![apply.clone()] };
     let mut doc = Doc::new(&ctx, ctx.t("my-title"));
     doc = match cards.is_empty() {
-        true => doc.with(Block::Lead(ctx.t("my-none"))),
+        true => doc.with(Block::Lead(ctx.t("my-none"))).with(Block::Go(apply)),
         false => doc.with(Block::Cards(cards.into_iter().map(|(_, card)| card).collect())),
     };
-    let links = vec![
-        Link::to(&ctx, "/apply", ctx.t("my-apply")),
+    links.extend([
         Link::to(&ctx, "/my/family", ctx.t("my-family")),
         Link::to(&ctx, "/my/notices", ctx.t_with("my-notices", &[("count", unread.into())])),
         Link::to(&ctx, "/my/looks", ctx.t("my-looks")),
         Link::to(&ctx, "/my/contacts", ctx.t("my-contacts")),
-    ];
+    ]);
     Ok(doc.with(Block::Links(links)).done().answer())
 }
