@@ -168,6 +168,6 @@ test("an earlier queue is imported whole or not at all", async () => {
   assert.match(await press(page, "Import"), /Done/);
   // One wrong line: everything is told by line, column and reason, and nothing is taken.
   words = await load("queue", "queue.csv", changed((text) => here(text).replace("14.03.2024 09:12:05,", "кеше,")));
-  assert.match(words, /line 2, column [^\n]+registered/i);
+  assert.match(words, /line 2, column «date and time of registration»: write/);
   await picture(page, "desk-import-mistakes");
 });

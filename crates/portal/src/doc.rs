@@ -101,6 +101,11 @@ pub struct Button {
     pub kind: &'static str,
 }
 
+/// The step of a form that does what the page shows.
+pub const CONFIRMS: &str = "do";
+/// A form with more questions than this has its button above them too.
+const SHORT: usize = 2;
+
 /// A form.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
@@ -275,5 +280,11 @@ impl Form {
     pub fn send(mut self, name: &str, value: impl Into<String>) -> Self {
         self.hidden.push((name.to_string(), value.into()));
         self
+    }
+
+    /// Whether its button stands above the questions as well: right below what it will do.
+    pub fn is_confirmed_above(&self) -> bool {
+        self.inputs.len() > SHORT
+            && self.hidden.iter().any(|(name, value)| name == "step" && value == CONFIRMS)
     }
 }

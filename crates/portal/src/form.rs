@@ -81,6 +81,11 @@ impl Field {
         self.error = Some(error.into());
     }
 
+    /// Its answers by their groups, in their order; for a select.
+    pub fn grouped<'a>(&self, choices: &'a [Choice]) -> impl Iterator<Item = (&'a str, &'a [Choice])> {
+        choices.chunk_by(|one, next| one.group == next.group).map(|group| (group[0].group.as_str(), group))
+    }
+
     /// Ids of hint and mistake for `aria-describedby`.
     pub fn described_by(&self, hint: &str) -> String {
         let mut ids = Vec::new();
@@ -124,11 +129,6 @@ impl Choice {
     }
 }
 
-/// The answers of a select by their groups, in their order.
-pub fn grouped(choices: &[Choice]) -> impl Iterator<Item = (&str, &[Choice])> {
-    choices.chunk_by(|one, next| one.group == next.group).map(|group| (group[0].group.as_str(), group))
-}
-
 /// A line of the error summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -166,6 +166,16 @@ mod tests {
         assert_eq!(form.value("name"), "Әли");
         assert!(form.field("wish").has("3") && !form.field("wish").has("2"));
         assert_eq!(form.value("absent"), "");
+    }
+
+    #[test]
+    fn answers_of_one_sort_stand_together() {
+        let choices = ["a", "b", "c"].map(|value| Choice::new(value, value));
+        let [first, second, third] = choices;
+        let choices = [first, second.in_group("sort"), third.in_group("sort")];
+        let groups: Vec<(&str, usize)> =
+            Field::new("x").grouped(&choices).map(|(name, members)| (name, members.len())).collect();
+        assert_eq!(groups, [("", 1), ("sort", 2)]);
     }
 
     #[tokio::test]

@@ -1,6 +1,5 @@
 # The kindergarten's desk
 garden-lead = Referrals to deal with: { $waiting }. Free places that are not published: { $withheld }.
-garden-groups = Groups
 garden-groups-caption = Groups and how full they are
 garden-no-groups = There is no group yet.
 garden-group = Group
@@ -46,7 +45,6 @@ garden-stay-until = Last day of the stay (temporary stay only)
 garden-date-not-wanted = This date is not for the chosen mode: change the mode or remove the date.
 garden-enrol-from = Enrolment from
 garden-enrol-from-hint = If empty, the day on which the places open. The academic year follows from it.
-garden-vacancies = Places
 garden-vacancies-caption = Published places and their state
 garden-no-vacancies = No places have been published yet.
 garden-vacancy = Places

@@ -1,6 +1,5 @@
 # Балабақшаның жұмыс орны
 garden-lead = Келіп жатқан жолдамалар: { $waiting }. Жарияланбаған бос орын: { $withheld }.
-garden-groups = Топтар
 garden-groups-caption = Топтар және олардың толуы
 garden-no-groups = Топ әлі ашылмаған.
 garden-group = Топ
@@ -46,7 +45,6 @@ garden-stay-until = Болатын соңғы күн (тек уақытша бо
 garden-date-not-wanted = Бұл күн таңдалған тәртіпке жатпайды: тәртіпті ауыстырыңыз немесе күнді өшіріңіз.
 garden-enrol-from = Қабылдау басталатын күн
 garden-enrol-from-hint = Бос қалса – орындар ашылатын күн. Оқу жылы осы күннен шығады.
-garden-vacancies = Орындар
 garden-vacancies-caption = Жарияланған орындар және олардың күйі
 garden-no-vacancies = Орын әлі жарияланбаған.
 garden-vacancy = Орын

@@ -1,6 +1,5 @@
 # Рабочее место детского сада
 garden-lead = Направлений в работе: { $waiting }. Свободных неопубликованных мест: { $withheld }.
-garden-groups = Группы
 garden-groups-caption = Группы и их наполнение
 garden-no-groups = Групп пока нет.
 garden-group = Группа
@@ -46,7 +45,6 @@ garden-stay-until = Последний день (только временное
 garden-date-not-wanted = Эта дата не для выбранного режима: смените режим или уберите дату.
 garden-enrol-from = Зачисление с
 garden-enrol-from-hint = Если пусто – день открытия мест. По этой дате определяется учебный год.
-garden-vacancies = Места
 garden-vacancies-caption = Опубликованные места и их состояние
 garden-no-vacancies = Мест ещё не публиковали.
 garden-vacancy = Место

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use crate::act::ActError;
 use crate::app::AppState;
 use crate::ctx::Ctx;
-use crate::doc::{Block, Button, Doc, Form};
+use crate::doc::{Block, Button, CONFIRMS, Doc, Form};
 use crate::error_page::PageError;
 use crate::form::Mistake;
 use crate::page::page_with;
@@ -67,7 +67,7 @@ impl Look {
     #[must_use]
     pub fn sealing(&self, form: Form) -> Form {
         match &self.effect {
-            Some(effect) => form.send("step", "do").send("seen", effect.mark.clone()),
+            Some(effect) => form.send("step", CONFIRMS).send("seen", effect.mark.clone()),
             None => form,
         }
     }
@@ -93,7 +93,7 @@ pub async fn turn(
     private: PrivateChanges,
 ) -> Result<Turn, PageError> {
     let mut look = Look::of(ctx, app, std::slice::from_ref(&command));
-    if posted.value("step") != "do" {
+    if posted.value("step") != CONFIRMS {
         return Ok(Turn::Show(look));
     }
     let once = posted.once();
@@ -174,7 +174,7 @@ impl Act {
 
 /// A button that carries out an effect shown beside it.
 pub fn button(ctx: &Ctx, path: &str, text: String, effect: &Effect) -> Button {
-    Button::to(ctx, path, text).send("step", "do").send("seen", effect.mark.clone())
+    Button::to(ctx, path, text).send("step", CONFIRMS).send("seen", effect.mark.clone())
 }
 
 /// Back to a page that tells what was done.

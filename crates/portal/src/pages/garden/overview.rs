@@ -81,7 +81,6 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
     ]));
     let rows = groups.iter().zip(&loads).map(|((id, group), load)| group_row(ctx, *id, group, *load));
     let rows: Vec<Vec<Cell>> = rows.collect();
-    doc = doc.with(Block::Heading(ctx.t("garden-groups")));
     doc = match rows.is_empty() {
         true => doc.with(Block::Text(ctx.t("garden-no-groups"))),
         false => doc.with(Block::Table(Table {
@@ -100,7 +99,7 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
             rows,
         })),
     };
-    vacancies(ctx, state, organisation, doc.with(Block::Heading(ctx.t("garden-vacancies"))))
+    vacancies(ctx, state, organisation, doc)
 }
 
 fn group_row(ctx: &Ctx, id: GroupId, group: &Group, load: Load) -> Vec<Cell> {
