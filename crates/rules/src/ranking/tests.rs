@@ -123,6 +123,11 @@ proptest! {
             for ((class, key), number) in walk.into_iter().zip(1..) {
                 prop_assert_eq!(ranking.number(class, key), Some(number));
             }
+            let whole = ranking.order();
+            for (from, limit) in [(0, 3), (step as u32 % 11, 5), (whole.len() as u32, 1), (7, u32::MAX)] {
+                let plain: Vec<_> = whole.iter().skip(from as usize).take(limit as usize).copied().collect();
+                prop_assert_eq!(ranking.page(from, limit), plain);
+            }
         }
         let bytes = postcard::to_allocvec(&ranking).unwrap();
         let again: Ranking = postcard::from_bytes(&bytes).unwrap();

@@ -112,6 +112,17 @@ impl State {
         self.referrals.iter().enumerate().map(|(number, referral)| (ReferralId(number as u32), referral))
     }
 
+    /// The referrals issued from an instant on and before another, in order of issue, which is that of numbers.
+    pub fn referrals_between(
+        &self,
+        from: Instant,
+        to: Instant,
+    ) -> impl DoubleEndedIterator<Item = (ReferralId, &Referral)> + ExactSizeIterator {
+        let first = self.referrals.partition_point(|one| one.issued < from);
+        let end = self.referrals.partition_point(|one| one.issued < to).max(first);
+        self.referrals().skip(first).take(end - first)
+    }
+
     /// A child.
     pub fn child(&self, key: ChildKey) -> Option<&Child> {
         self.children.get(&key)
