@@ -3,6 +3,7 @@
 use crate::{
     command::ModeTerms,
     event::Event,
+    ids::ReferralId,
     state::{ChangeByAct, Freeze, Group, Organisation, Phase, Settlement, State, Vacancy},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -127,11 +128,9 @@ impl State {
                 *end = (*end).max(until);
             }
         }
-        for referral in self.referrals.iter_mut().filter(|referral| referral.is_live()) {
-            let here = self.applications.get(referral.application.0 as usize);
-            if let (true, Some(terms)) =
-                (here.is_some_and(|one| one.settlement == settlement), &mut referral.terms)
-            {
+        let live: Vec<ReferralId> = self.live_referrals(settlement).map(|(id, _)| id).collect();
+        for id in live {
+            if let Some(terms) = self.referrals.get_mut(id.0 as usize).and_then(|one| one.terms.as_mut()) {
                 terms.until = terms.until.max(until);
             }
         }
