@@ -24,11 +24,14 @@ impl Ranking {
 
     /// At most `limit` entries of the order from an index on, counted from 0. O(log² n + limit).
     pub fn page(&self, from: u32, limit: u32) -> Vec<(Class, Seniority)> {
-        let lists = self.split_at(from);
-        let counter = self.counter_at(&lists);
-        let lists = Class::ALL.map(|class| self.list(class).walk_from(lists[class as usize]));
-        let walk = Walk { ranking: self, lists, counter, is_candidate: |_, _| true };
+        let walk = self.walk_from(self.start_at(from), |_, _| true);
         walk.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
+    }
+
+    /// Where a walk of the whole order stands after so many entries.
+    pub(super) fn start_at(&self, index: u32) -> Start {
+        let taken = self.split_at(index);
+        Start { taken, counter: self.counter_at(&taken) }
     }
 
     /// How many of each class are among the first `index` entries of the order.
@@ -64,12 +67,32 @@ impl Ranking {
 
     /// The order of those who are candidates.
     pub(crate) fn walk<F: FnMut(Class, Seniority) -> bool>(&self, is_candidate: F) -> Walk<'_, F> {
-        let lists = self.lists.each_ref().map(|list| list.walk());
-        Walk { ranking: self, lists, counter: self.counter, is_candidate }
+        self.walk_from(Start { taken: [0; 3], counter: self.counter }, is_candidate)
+    }
+
+    pub(super) fn walk_from<F: FnMut(Class, Seniority) -> bool>(
+        &self,
+        start: Start,
+        is_candidate: F,
+    ) -> Walk<'_, F> {
+        let lists = Class::ALL.map(|class| self.list(class).walk_from(start.taken[class as usize]));
+        Walk { ranking: self, lists, counter: start.counter, is_candidate }
     }
 }
 
+/// Where a walk begins: so many taken of each class, and the counter then.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) taken: [u32; 3],
+    counter: u8,
+}
+
 impl<F: FnMut(Class, Seniority) -> bool> Walk<'_, F> {
+    /// The counter of this walk.
+    pub(super) fn counter(&self) -> u8 {
+        self.counter
+    }
+
     /// The next candidate of a class and its mark.
     fn head(&mut self, class: Class) -> Option<(Seniority, u32)> {
         let list = self.ranking.list(class);

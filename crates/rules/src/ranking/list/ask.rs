@@ -170,11 +170,6 @@ impl List {
         unmarked
     }
 
-    /// The entries in order.
-    pub(crate) fn walk(&self) -> ListWalk {
-        self.walk_from(0)
-    }
-
     /// The entries in order, from an index on.
     pub(crate) fn walk_from(&self, index: u32) -> ListWalk {
         let mut walk = ListWalk { stack: Vec::new() };
