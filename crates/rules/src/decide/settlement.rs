@@ -4,8 +4,9 @@ use crate::{
     Refusal, State,
     command::{Act, AddOrganisation, OpenSettlement},
     event::Event,
-    ids::SettlementId,
+    ids::{BatchId, ReferralId, SettlementId},
     profile::ProfileChange,
+    state::Phase,
 };
 use alloc::{vec, vec::Vec};
 use kezek_calendar::{Date, Instant};
@@ -34,11 +35,20 @@ pub(super) fn extend(
     act: &Act,
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
-    state.settlement(settlement).ok_or(Refusal::NotFound)?;
+    let place = state.settlement(settlement).ok_or(Refusal::NotFound)?;
     if until <= at {
         return Err(Refusal::TooLate);
     }
-    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone() }])
+    let ends_earlier = |batch: &&BatchId| {
+        let phase = state.batch(**batch).map(|batch| batch.phase);
+        matches!(phase, Some(Phase::Windows(end)) if end < until)
+    };
+    let windows = place.live_batches.iter().filter(ends_earlier).copied().collect();
+    let live = state.live_referrals(settlement);
+    let ending = live.filter(|(_, one)| one.terms.is_some_and(|terms| terms.until < until));
+    let mut referrals: Vec<ReferralId> = ending.map(|(id, _)| id).collect();
+    referrals.sort_unstable();
+    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone(), windows, referrals }])
 }
 
 /// R3.34/30.

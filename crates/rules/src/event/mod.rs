@@ -114,6 +114,12 @@ pub enum Event {
         until: Instant,
         /// By which act.
         act: Act,
+        /// Batches whose windows ended earlier.
+        #[serde(default)]
+        windows: Vec<BatchId>,
+        /// Live referrals that ended earlier.
+        #[serde(default)]
+        referrals: Vec<ReferralId>,
     },
     /// An application stands in the queue (254/11, 254/14).
     Registered {
