@@ -146,7 +146,9 @@ pub fn messages(state: &State, fact: &Fact) -> Vec<Message> {
             all(grants.iter().map(|grant| grant.application), MessageKind::WindowOpened)
         }
         Event::FrontierMoved { let_in, .. } => all(let_in.iter().copied(), MessageKind::OpenPhase),
-        Event::TermsExtended { windows, referrals, .. } => terms_extended(state, windows, referrals),
+        Event::TermsExtended { windows, referrals, originals, .. } => {
+            terms_extended(state, windows, referrals, originals)
+        }
         Event::ReferralIssued { application, class, .. } => {
             let mut messages = one(*application, MessageKind::ReferralIssued);
             if *class != Class::General {
@@ -198,11 +200,18 @@ fn reminder(kind: Reminder) -> MessageKind {
 }
 
 /// R3.31: nothing is extended silently; whose term ends later as it is has nothing to be told.
-fn terms_extended(state: &State, windows: &[BatchId], referrals: &[ReferralId]) -> Vec<Message> {
+fn terms_extended(
+    state: &State,
+    windows: &[BatchId],
+    referrals: &[ReferralId],
+    originals: &[ReferralId],
+) -> Vec<Message> {
     let windows = windows.iter().filter_map(|batch| state.batch(*batch));
     let holders = windows.flat_map(|batch| batch.open_windows.iter().copied());
     let referred = referrals.iter().filter_map(|id| state.referral(*id)).map(|one| one.application);
+    let to_show = originals.iter().filter_map(|id| state.referral(*id)).filter(|one| one.by_benefit());
     let mut messages = all(holders, MessageKind::WindowOpened);
     messages.extend(all(referred, MessageKind::ReferralExtended));
+    messages.extend(all(to_show.map(|one| one.application), MessageKind::BringOriginals));
     messages
 }

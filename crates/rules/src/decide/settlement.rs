@@ -44,11 +44,20 @@ pub(super) fn extend(
         matches!(phase, Some(Phase::Windows(end)) if end < until)
     };
     let windows = place.live_batches.iter().filter(ends_earlier).copied().collect();
-    let live = state.live_referrals(settlement);
-    let ending = live.filter(|(_, one)| one.terms.is_some_and(|terms| terms.until < until));
-    let mut referrals: Vec<ReferralId> = ending.map(|(id, _)| id).collect();
+    let with_terms = state.live_referrals(settlement).filter_map(|(id, one)| Some((id, one, one.terms?)));
+    let (mut referrals, mut originals): (Vec<ReferralId>, Vec<ReferralId>) = (Vec::new(), Vec::new());
+    for (id, one, terms) in with_terms {
+        if terms.until < until {
+            referrals.push(id);
+        }
+        // R4.29.
+        if terms.documents_until < until && !one.documents_confirmed {
+            originals.push(id);
+        }
+    }
     referrals.sort_unstable();
-    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone(), windows, referrals }])
+    originals.sort_unstable();
+    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone(), windows, referrals, originals }])
 }
 
 /// R3.34/30.

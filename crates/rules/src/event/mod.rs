@@ -120,6 +120,9 @@ pub enum Event {
         /// Live referrals that ended earlier.
         #[serde(default)]
         referrals: Vec<ReferralId>,
+        /// Live referrals whose originals were awaited for less long.
+        #[serde(default)]
+        originals: Vec<ReferralId>,
     },
     /// An application stands in the queue (254/11, 254/14).
     Registered {

@@ -121,7 +121,8 @@ impl State {
         });
     }
 
-    /// R3.31, R4.7: open windows and live referrals that end earlier; nothing is shortened.
+    /// R3.31, R4.7, R4.29: open windows, live referrals and terms for their originals that end earlier; nothing is
+    /// shortened.
     fn extend_terms(&mut self, settlement: crate::ids::SettlementId, until: Instant) {
         for batch in self.batches.iter_mut().filter(|batch| batch.pool.settlement == settlement) {
             if let Phase::Windows(end) = &mut batch.phase {
@@ -132,6 +133,7 @@ impl State {
         for id in live {
             if let Some(terms) = self.referrals.get_mut(id.0 as usize).and_then(|one| one.terms.as_mut()) {
                 terms.until = terms.until.max(until);
+                terms.documents_until = terms.documents_until.max(until);
             }
         }
     }
