@@ -4,18 +4,21 @@
 
 mod life;
 mod plain;
+mod ratio;
 
 use kezek_rules::{
-    Engine, Fact, State,
-    ask::claimable,
+    Command, Engine, Fact, State,
+    ask::may_claim,
     calendar::Instant,
     command::ModeTerms,
-    ids::{ApplicationId, GroupId},
+    ids::{ApplicationId, BatchId, GroupId, VacancyId},
+    place::Mode,
     profile::SpecialOffer,
-    state::{Batch, Phase, ReferralStanding, Status},
+    state::{Application, Batch, Phase, ReferralStanding, Status},
 };
-use life::{GROUPS, HERE, World, life, zone};
+use life::{GROUPS, HERE, HOUR, World, life, zone};
 use proptest::prelude::*;
+use ratio::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn bytes(state: &State) -> Vec<u8> {
@@ -27,10 +30,12 @@ fn check_places(state: &State) {
         let vacancy = state.vacancy(id).unwrap();
         let live = state.referrals().filter(|(_, one)| one.vacancy == id && one.is_live()).count();
         assert_eq!(vacancy.referred as usize, live, "live referrals of {id:?}");
-        for batch in vacancy.batches.iter().map(|batch| state.batch(*batch).unwrap()) {
-            for places in &batch.places {
-                assert!(places.free <= places.published, "no more places than were published");
-            }
+        for number in &vacancy.batches {
+            let batch = state.batch(*number).unwrap();
+            let places = batch.places.iter().find(|places| places.vacancy == id).unwrap();
+            let claims =
+                state.referrals().filter(|(_, one)| one.vacancy == id && one.batch == *number).count();
+            assert_eq!(places.free + claims as u32, places.published, "claims never exceed places");
         }
     }
     for number in 0..GROUPS {
@@ -47,7 +52,8 @@ fn stays_are_over(state: &State, batch: &Batch) -> bool {
 }
 
 /// R3.1: every open window stands for a place of its batch.
-fn check_windows(state: &State) {
+fn check_windows(engine: &Engine) {
+    let state = engine.state();
     for (_, settlement) in state.settlements() {
         for id in &settlement.live_batches {
             let batch = state.batch(*id).unwrap();
@@ -55,16 +61,37 @@ fn check_windows(state: &State) {
             if !matches!(batch.phase, Phase::Windows(_)) {
                 assert!(batch.open_windows.is_empty());
             }
-            for holder in &batch.open_windows {
-                let one = state.application(*holder).unwrap();
-                assert!(one.windows.contains(id));
-                let able = one.private_only
-                    || one.temporary.is_some()
-                    || stays_are_over(state, batch)
-                    || !claimable(state, *holder).is_empty();
-                assert!(able, "{holder:?} holds a window and can take nothing");
-            }
+            check_holders(engine, *id, batch);
         }
+    }
+}
+
+/// R3.1: each holder who acts gets a place of the batch, whoever acts first. Excepted are those who have got a
+/// temporary place meanwhile (R3.34/11), those bound to private places (R3.34/22), and pupils who are back.
+fn check_holders(engine: &Engine, id: BatchId, batch: &Batch) {
+    let is_temporary = batch.pool.mode == Mode::Temporary;
+    let has_stay = |one: &Application| {
+        one.temporary.is_some() || engine.state().child(one.child).unwrap().stay.is_some()
+    };
+    let mut acting = engine.clone();
+    let mut bound =
+        batch.open_windows.iter().any(|holder| engine.state().application(*holder).unwrap().private_only);
+    bound |= is_temporary && stays_are_over(engine.state(), batch);
+    for holder in batch.open_windows.iter().rev() {
+        let one = engine.state().application(*holder).unwrap();
+        assert!(one.windows.contains(&id));
+        if bound || (is_temporary && has_stay(one)) {
+            continue;
+        }
+        let state = acting.state();
+        // A place that came in two batches in which the family has windows is one of either.
+        let by_window = |from: &BatchId| one.windows.contains(from);
+        let of_batch =
+            |vacancy: &VacancyId| may_claim(state, *holder, *vacancy).is_ok_and(|from| by_window(&from));
+        let vacancy = batch.places.iter().map(|places| places.vacancy).find(of_batch);
+        let vacancy =
+            vacancy.unwrap_or_else(|| panic!("{holder:?} holds a window of {id:?} and gets nothing"));
+        acting.submit(&Command::Claim(*holder, vacancy), state.now()).unwrap();
     }
 }
 
@@ -98,8 +125,13 @@ fn check_numbers(state: &State) {
             assert_eq!(one.queue_key(), key);
             assert_eq!(state.number_of(entry.application), Some(number));
         }
+        let standing = state.applications().filter(|(_, one)| one.is_queued() && one.queue_key() == key);
+        assert_eq!(ranking.len() as usize, standing.count(), "who is queued has a number, nobody else");
     }
     for (pool, of) in state.pools(HERE) {
+        for ((class, key), number) in of.ranking.order().into_iter().zip(1..) {
+            assert_eq!(of.ranking.number(class, key), Some(number));
+        }
         let standing: BTreeSet<ApplicationId> =
             of.ranking.order().into_iter().map(|(_, entry)| entry.application).collect();
         let belonging: BTreeSet<ApplicationId> = state
@@ -120,11 +152,11 @@ proptest! {
         let mut world = World::new(open_step, offer);
         let mut seniority = BTreeMap::new();
         for (number, step) in life.iter().enumerate() {
-            world.now = world.now.plus_micros(i64::from(step.hours) * 3_600_000_000);
+            world.now = world.now.plus_micros(i64::from(step.hours) * HOUR);
             world.perform(&step.act);
             let state = world.engine.state();
             check_places(state);
-            check_windows(state);
+            check_windows(&world.engine);
             check_applications(state, &mut seniority);
             check_numbers(state);
             plain::check(state);
@@ -148,5 +180,21 @@ proptest! {
         }
         prop_assert_eq!(bytes(&replayed), bytes(world.engine.state()));
         prop_assert_eq!(bytes(continuous.state()), bytes(world.engine.state()));
+    }
+
+    /// 254/21.
+    #[test]
+    fn one_priority_in_four(crowd in prop::collection::vec(prop::bool::weighted(0.4), 20..60), life in life()) {
+        let mut world = World::crowded(&crowd, 2);
+        for step in &life {
+            world.now = world.now.plus_micros(i64::from(step.hours) * HOUR);
+            world.perform(&step.act);
+        }
+        let mut state = State::default();
+        let mut ratio = Ratio::default();
+        for fact in &world.facts {
+            ratio.look(&state, fact);
+            state.apply(fact);
+        }
     }
 }

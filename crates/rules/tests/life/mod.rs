@@ -5,10 +5,11 @@ use kezek_rules::{
     Command, Engine, Fact,
     ask::claimable,
     benefit::{Benefit, Finding},
-    calendar::{Date, DateTime, Instant, Zone, terms},
+    calendar::{Date, DateTime, Instant, Time, Zone, terms},
     command::{
-        AddOrganisation, Conclusion, Entry, Ground, IinCheck, ModeTerms, OnReferrals, OpenSettlement,
-        Publish, QueueChoice, RefusalCause, SetGroup, Submit, Wish, WithdrawPlaces, WithdrawReason,
+        Act as SomeAct, AddOrganisation, CloseReason, Conclusion, Entry, Ground, IinCheck, ModeTerms,
+        OnReferrals, OpenSettlement, Publish, QueueChoice, RefusalCause, SetGroup, Submit, Wish,
+        WithdrawPlaces, WithdrawReason,
     },
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
     place::{Cohort, GroupKind, Language, Mode, OrganisationKind, Ownership, Regime},
@@ -18,7 +19,12 @@ use proptest::prelude::*;
 
 pub const HERE: SettlementId = SettlementId(0);
 pub const GROUPS: u32 = 4;
-pub const CAPACITY: u32 = 4;
+/// Few families and few places, so that they meet; or many of both.
+const FEW: (u8, u32) = (24, 4);
+const MANY: (u8, u32) = (120, 60);
+
+/// In microseconds.
+pub const HOUR: i64 = 3_600_000_000;
 
 /// One thing that happens after some hours.
 #[derive(Clone, Debug)]
@@ -40,6 +46,10 @@ pub enum Act {
     Leave { child: u8 },
     FreeEarly { vacancy: u8 },
     Born { application: u8, days: u16 },
+    WishTogether { first: u8, second: u8, organisation: u8 },
+    Outage { hours: u8 },
+    Freeze { days: u8 },
+    Hours { opening: bool, hour: u8, tomorrow: bool },
 }
 
 pub fn act() -> impl Strategy<Value = Act> {
@@ -55,10 +65,18 @@ pub fn act() -> impl Strategy<Value = Act> {
         2 => (n(), prop::collection::vec(0u8..3, 0..3))
             .prop_map(|(application, choices)| Act::Wish { application, choices }),
         1 => (n(), n(), 0u8..3).prop_map(|(first, second, organisation)| Act::Family { first, second, organisation }),
-        6 => (n(), 0u8..9).prop_map(|(application, what)| Act::On { application, what }),
+        6 => (n(), 0u8..13).prop_map(|(application, what)| Act::On { application, what }),
         1 => n().prop_map(|child| Act::Leave { child }),
         1 => n().prop_map(|vacancy| Act::FreeEarly { vacancy }),
         1 => (n(), 0u16..1500).prop_map(|(application, days)| Act::Born { application, days }),
+        1 => (n(), n(), 0u8..3)
+            .prop_map(|(first, second, organisation)| Act::WishTogether { first, second, organisation }),
+        1 => prop_oneof![
+            3 => (1u8..100).prop_map(|hours| Act::Outage { hours }),
+            1 => (0u8..5).prop_map(|days| Act::Freeze { days }),
+            2 => (any::<bool>(), 0u8..24, any::<bool>())
+                .prop_map(|(opening, hour, tomorrow)| Act::Hours { opening, hour, tomorrow }),
+        ],
     ]
 }
 
@@ -71,6 +89,7 @@ pub fn life() -> impl Strategy<Value = Vec<Step>> {
 pub struct World {
     pub engine: Engine,
     pub now: Instant,
+    families: u8,
     draws: u32,
     pub facts: Vec<Fact>,
 }
@@ -85,8 +104,26 @@ pub fn birth(days: u16) -> Date {
 
 impl World {
     pub fn new(step: u32, special_offer: SpecialOffer) -> World {
+        World::of(FEW, step, special_offer)
+    }
+
+    /// With so many applications at the beginning, of these classes: a priority one or a general one.
+    pub fn crowded(crowd: &[bool], step: u32) -> World {
+        let mut world = World::of(MANY, step, SpecialOffer::Push);
+        for (child, is_priority) in crowd.iter().enumerate() {
+            world.now = world.now.plus_micros(HOUR / 60);
+            let submit = world.submit(child as u8, 600, is_priority.then_some(false), false);
+            world.act(submit);
+            if *is_priority {
+                world.act(Command::ConfirmBenefit(ApplicationId(child as u32), Benefit::Teacher));
+            }
+        }
+        world
+    }
+
+    fn of((families, capacity): (u8, u32), step: u32, special_offer: SpecialOffer) -> World {
         let now = zone().instant("2021-03-01T00:00:00".parse::<DateTime>().unwrap());
-        let mut world = World { engine: Engine::default(), now, draws: 0, facts: Vec::new() };
+        let mut world = World { engine: Engine::default(), now, families, draws: 0, facts: Vec::new() };
         let profile =
             Profile::default().changed(&ProfileChange { open_step: Some(step), ..ProfileChange::default() });
         let profile = Profile { special_offer, ..profile };
@@ -111,7 +148,7 @@ impl World {
                 name: format!("G{number}"),
                 cohort: Cohort::Ages(1, 5),
                 language: Language::Kk,
-                capacity: CAPACITY,
+                capacity,
                 enrolled: 0,
             }));
         }
@@ -151,7 +188,7 @@ impl World {
         self.catch_up();
         let command = match act {
             Act::Submit { child, days, benefit, special } => {
-                self.submit(*child % 24, *days, *benefit, *special)
+                self.submit(*child % self.families, *days, *benefit, *special)
             }
             Act::Benefit { application, confirm, false_claim } => {
                 self.benefit(*application, *confirm, *false_claim)
@@ -189,8 +226,22 @@ impl World {
                 OrganisationId(u32::from(*organisation)),
             ),
             Act::On { application, what } => self.on(self.application(*application), *what),
-            Act::Leave { child } => Command::Leave(ChildKey(u64::from(*child % 24))),
+            Act::Leave { child } => Command::Leave(ChildKey(u64::from(*child % self.families))),
             Act::FreeEarly { vacancy } => Command::FreeEarly(self.vacancy(*vacancy)),
+            Act::WishTogether { first, second, organisation } => Command::WishFamily(
+                vec![self.application(*first), self.application(*second)],
+                vec![Wish { organisation: OrganisationId(u32::from(*organisation)), language: None }],
+            ),
+            Act::Outage { hours } => {
+                let until = self.now.plus_micros(i64::from(*hours) * HOUR);
+                Command::ExtendWindows(HERE, until, SomeAct("No. 1".into()))
+            }
+            Act::Freeze { days } => {
+                let today = zone().date(self.now);
+                let to = terms::add_days(today, i32::from(*days));
+                Command::Freeze(HERE, today, to, SomeAct("No. 2".into()))
+            }
+            Act::Hours { opening, hour, tomorrow } => self.hours(*opening, *hour, *tomorrow),
             Act::Born { application, days } => {
                 Command::CorrectBirth(self.application(*application), birth(*days))
             }
@@ -250,6 +301,16 @@ impl World {
         })
     }
 
+    fn hours(&self, opening: bool, hour: u8, tomorrow: bool) -> Command {
+        let time = Some(Time::constant(hour as i8, 0, 0, 0));
+        let change = match opening {
+            true => ProfileChange { opening_time: time, ..ProfileChange::default() },
+            false => ProfileChange { bulletin_time: time, ..ProfileChange::default() },
+        };
+        let from = terms::add_days(zone().date(self.now), i32::from(tomorrow));
+        Command::SetProfile(HERE, change, SomeAct("No. 3".into()), from)
+    }
+
     fn on(&self, id: ApplicationId, what: u8) -> Command {
         match what {
             0 => Command::Annul(id),
@@ -258,6 +319,10 @@ impl World {
             4 | 5 => Command::Enrol(id),
             6 => Command::RefuseEnrolment(id, Some(RefusalCause::Medical)),
             7 => Command::ConfirmInterest(id),
+            8 => Command::FoundEnrolled(id),
+            9 => Command::Close(id, CloseReason::Duplicate),
+            10 => Command::RefuseEnrolment(id, Some(RefusalCause::Documents)),
+            11 => Command::FileConclusion(id),
             _ => Command::WithdrawApplication(id),
         }
     }
