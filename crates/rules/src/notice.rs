@@ -4,8 +4,7 @@ use crate::{
     State,
     benefit::{Class, Standing},
     event::{Event, Fact, ReferralEnd, Reminder},
-    ids::{ApplicationId, ReferralId},
-    state::Phase,
+    ids::{ApplicationId, BatchId, ReferralId},
 };
 use alloc::{vec, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -126,8 +125,10 @@ pub fn messages(state: &State, fact: &Fact) -> Vec<Message> {
     let one = |application: ApplicationId, kind| vec![Message { application, kind }];
     let of = |referral: ReferralId| state.referral(referral).map(|referral| referral.application);
     match &fact.event {
-        Event::Registered { application, benefits, .. } => {
-            let mut messages = one(*application, MessageKind::Registered);
+        Event::Registered { application, benefits, registered, .. } => {
+            // What comes over from an earlier queue was told of its registration there.
+            let is_new = *registered == fact.at;
+            let mut messages = if is_new { one(*application, MessageKind::Registered) } else { Vec::new() };
             if benefits.iter().any(|claim| matches!(claim.standing, Standing::Pending(_))) {
                 messages.extend(one(*application, MessageKind::BringOriginals));
             }
@@ -145,7 +146,9 @@ pub fn messages(state: &State, fact: &Fact) -> Vec<Message> {
             all(grants.iter().map(|grant| grant.application), MessageKind::WindowOpened)
         }
         Event::FrontierMoved { let_in, .. } => all(let_in.iter().copied(), MessageKind::OpenPhase),
-        Event::TermsExtended { settlement, .. } => terms_extended(state, *settlement),
+        Event::TermsExtended { windows, referrals, originals, .. } => {
+            terms_extended(state, windows, referrals, originals)
+        }
         Event::ReferralIssued { application, class, .. } => {
             let mut messages = one(*application, MessageKind::ReferralIssued);
             if *class != Class::General {
@@ -196,17 +199,19 @@ fn reminder(kind: Reminder) -> MessageKind {
     }
 }
 
-/// R3.31: nothing is extended silently.
-fn terms_extended(state: &State, id: crate::ids::SettlementId) -> Vec<Message> {
-    let Some(settlement) = state.settlement(id) else { return Vec::new() };
-    let batches = settlement.live_batches.iter().filter_map(|batch| state.batch(*batch));
-    let windows = batches.filter(|batch| matches!(batch.phase, Phase::Windows(_)));
+/// R3.31: nothing is extended silently; whose term ends later as it is has nothing to be told.
+fn terms_extended(
+    state: &State,
+    windows: &[BatchId],
+    referrals: &[ReferralId],
+    originals: &[ReferralId],
+) -> Vec<Message> {
+    let windows = windows.iter().filter_map(|batch| state.batch(*batch));
     let holders = windows.flat_map(|batch| batch.open_windows.iter().copied());
-    let live = state.referrals().filter(|(_, one)| one.is_live() && one.terms.is_some());
-    let referred = live
-        .map(|(_, one)| one.application)
-        .filter(|application| state.application(*application).is_some_and(|one| one.settlement == id));
+    let referred = referrals.iter().filter_map(|id| state.referral(*id)).map(|one| one.application);
+    let to_show = originals.iter().filter_map(|id| state.referral(*id)).filter(|one| one.by_benefit());
     let mut messages = all(holders, MessageKind::WindowOpened);
     messages.extend(all(referred, MessageKind::ReferralExtended));
+    messages.extend(all(to_show.map(|one| one.application), MessageKind::BringOriginals));
     messages
 }

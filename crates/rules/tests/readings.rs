@@ -15,6 +15,7 @@ use kezek_rules::{
     },
     event::{IssuedHow, Reminder},
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
+    notice::{Message, MessageKind, messages},
     place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime},
     profile::Profile,
     ranking::Cause,
@@ -28,12 +29,14 @@ struct World {
     engine: Engine,
     zone: Zone,
     facts: Vec<Fact>,
+    sent: Vec<Message>,
 }
 
 impl World {
     fn new() -> Self {
         let zone: Zone = Zone::named("Asia/Almaty").unwrap();
-        let mut world = World { engine: Engine::default(), zone: zone.clone(), facts: Vec::new() };
+        let mut world =
+            World { engine: Engine::default(), zone: zone.clone(), facts: Vec::new(), sent: Vec::new() };
         let day = "2021-03-01T00:00:00";
         let profile = Profile::default();
         world.act(day, &Command::OpenSettlement(OpenSettlement { name: "Sample".into(), zone, profile }));
@@ -65,13 +68,26 @@ impl World {
 
     fn until(&mut self, at: &str) {
         let at = self.zone.instant(at.parse::<DateTime>().unwrap());
-        self.facts.extend(self.engine.advance(at));
+        let due = self.engine.advance(at);
+        self.take(due);
+    }
+
+    fn take(&mut self, facts: Vec<Fact>) {
+        let sent = facts.iter().flat_map(|fact| messages(self.engine.state(), fact));
+        self.sent.extend(sent);
+        self.facts.extend(facts);
+    }
+
+    /// Who was sent a kind of message, in order.
+    fn sent(&self, kind: MessageKind) -> Vec<u32> {
+        self.sent.iter().filter(|sent| sent.kind == kind).map(|sent| sent.application.0).collect()
     }
 
     fn try_act(&mut self, at: &str, command: &Command) -> Result<(), Refusal> {
         self.until(at);
         let at = self.zone.instant(at.parse::<DateTime>().unwrap());
-        self.facts.extend(self.engine.submit(command, at)?);
+        let facts = self.engine.submit(command, at)?;
+        self.take(facts);
         Ok(())
     }
 
@@ -217,4 +233,43 @@ fn the_act_of_an_override_is_recorded() {
         _ => None,
     });
     assert_eq!(recorded, Some(act));
+}
+
+/// R3.31: who is told of an act after an outage is whose window or referral it lengthened, nobody else.
+#[test]
+fn an_extension_is_told_to_those_it_helps() {
+    let mut world = World::new();
+    for child in 0..4 {
+        world.apply("2021-03-01T09:00:00", child, Entry::Sent).unwrap();
+    }
+    // Windows to the end of 8 April for 0 and 1, to that of 9 April for 2; 3 has a referral to the end of 14 April.
+    world.publish("2021-04-05T15:00:00", 2);
+    world.act("2021-04-06T10:00:00", &Command::Claim(ApplicationId(1), VacancyId(0)));
+    world.publish("2021-04-06T15:00:00", 2);
+    world.act("2021-04-07T10:00:00", &Command::Claim(ApplicationId(3), VacancyId(1)));
+    let (already, extended) = (world.sent(MessageKind::WindowOpened), MessageKind::ReferralExtended);
+    assert_eq!(already, [0, 1, 2, 3]);
+    let told = |world: &mut World, at: &str, until: &str| {
+        world.sent.clear();
+        let until = world.zone.instant(until.parse::<DateTime>().unwrap());
+        world.act(at, &Command::ExtendWindows(HERE, until, Act("No. 7".into())));
+        (world.sent(MessageKind::WindowOpened), world.sent(extended))
+    };
+    // To the end of 9 April: the window of 2 ends then as it is, and so do both referrals later.
+    assert_eq!(told(&mut world, "2021-04-08T12:00:00", "2021-04-10T00:00:00"), (vec![0], vec![]));
+    // The referral of 3 ends then as it is.
+    assert_eq!(told(&mut world, "2021-04-08T13:00:00", "2021-04-15T00:00:00"), (vec![0, 2], vec![1]));
+    assert_eq!(told(&mut world, "2021-04-08T14:00:00", "2021-04-12T00:00:00"), (vec![], vec![]));
+}
+
+/// An application brought over from an earlier queue has been told of its registration there.
+#[test]
+fn an_import_is_not_told_of_its_registration() {
+    let mut world = World::new();
+    let registered = world.zone.instant("2019-05-06T10:00:00".parse::<DateTime>().unwrap());
+    let confirmed = vec![Benefit::Teacher];
+    world.apply("2021-03-02T09:00:00", 1, Entry::Imported { registered, confirmed }).unwrap();
+    assert_eq!(world.sent, []);
+    world.apply("2021-03-02T09:00:00", 2, Entry::Sent).unwrap();
+    assert_eq!(world.sent(MessageKind::Registered), [1]);
 }

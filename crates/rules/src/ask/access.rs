@@ -124,12 +124,12 @@ pub(crate) fn is_inside(frontier: &Frontier, class: Class, key: Seniority) -> bo
 /// Every vacancy the application could claim now.
 pub fn claimable(state: &State, id: ApplicationId) -> Vec<VacancyId> {
     let Some(application) = state.application(id) else { return Vec::new() };
-    let Some(settlement) = state.settlement_of(application) else { return Vec::new() };
-    let vacancies: BTreeSet<VacancyId> = settlement
-        .live_batches
-        .iter()
-        .filter_map(|batch| state.batch(*batch).map(|of| (*batch, of)))
-        .filter(|(_, of)| of.pool.kind == application.queue.kind() && of.pool.admits(application.born))
+    let (kind, care) = (application.queue.kind(), application.queue.care());
+    let pools = state.pools(application.settlement).map(|(pool, _)| pool);
+    let vacancies: BTreeSet<VacancyId> = pools
+        .filter(|pool| pool.kind == kind && pool.care == care && pool.admits(application.born))
+        .flat_map(|pool| state.live_batches_of(pool))
+        .filter_map(|batch| state.batch(batch).map(|of| (batch, of)))
         .filter(|(batch, of)| of.phase == Phase::Open || application.windows.contains(batch))
         .flat_map(|(_, batch)| {
             batch.places.iter().filter(|places| places.free > 0).map(|places| places.vacancy)
@@ -141,12 +141,10 @@ pub fn claimable(state: &State, id: ApplicationId) -> Vec<VacancyId> {
 /// The vacancies of an organisation that a wish or a family request may take, earliest published first, general
 /// ones before early ones (R3.34/21).
 pub(crate) fn fitting(state: &State, organisation: crate::ids::OrganisationId) -> Vec<(VacancyId, &Vacancy)> {
-    let Some(organisation) = state.organisation(organisation) else { return Vec::new() };
-    let mut vacancies: Vec<_> = organisation
-        .vacancies
-        .iter()
-        .filter_map(|id| state.vacancy(*id).map(|vacancy| (*id, vacancy)))
-        .filter(|(_, vacancy)| vacancy.mode() != Mode::Temporary && !vacancy.batches.is_empty())
+    let mut vacancies: Vec<_> = state
+        .vacancies_in_reach(organisation)
+        .filter_map(|id| state.vacancy(id).map(|vacancy| (id, vacancy)))
+        .filter(|(_, vacancy)| vacancy.mode() != Mode::Temporary)
         .collect();
     vacancies.sort_by_key(|(id, vacancy)| (vacancy.mode(), *id));
     vacancies

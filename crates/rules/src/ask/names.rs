@@ -83,6 +83,11 @@ impl State {
         self.queue(key).map(Ranking::order).unwrap_or_default()
     }
 
+    /// At most `limit` entries of a numbered queue from an index on, counted from 0.
+    pub fn page_of_queue(&self, key: QueueKey, from: u32, limit: u32) -> Order {
+        self.queue(key).map(|queue| queue.page(from, limit)).unwrap_or_default()
+    }
+
     /// The order of a pool; of one in which nothing was published yet, as it would begin.
     pub fn order_of_pool(&self, key: PoolKey) -> Order {
         match self.pool(key) {

@@ -67,7 +67,8 @@ pub(crate) fn try_wish(
 
 type Member<'a> = (ApplicationId, &'a Application);
 
-/// Two or more different applications of one applicant in the general queue.
+/// Two or more different applications of one applicant in the general queue, none of them archived; the rest is
+/// looked at child by child (R4.23).
 fn members<'a>(state: &'a State, ids: &[ApplicationId]) -> Result<Vec<Member<'a>>, Refusal> {
     let mut members: Vec<Member<'a>> = Vec::new();
     for id in ids {

@@ -101,7 +101,8 @@ pub(crate) fn end(
     lost.chain([Event::ReferralEnded { referral: id, cause, then, restored }]).chain(next).collect()
 }
 
-/// Why it leads to the stop-list, a temporary place like any other (R4.11).
+/// Why it leads to the stop-list, a temporary place like any other (R4.11), also one that stands there for missing
+/// interest (R4.28).
 fn stop_reason(cause: ReferralEnd) -> Option<StopReason> {
     match cause {
         ReferralEnd::Expired => Some(StopReason::ReferralExpired),

@@ -4,8 +4,9 @@ use crate::{
     Refusal, State,
     command::{Act, AddOrganisation, OpenSettlement},
     event::Event,
-    ids::SettlementId,
+    ids::{BatchId, ReferralId, SettlementId},
     profile::ProfileChange,
+    state::Phase,
 };
 use alloc::{vec, vec::Vec};
 use kezek_calendar::{Date, Instant};
@@ -34,11 +35,29 @@ pub(super) fn extend(
     act: &Act,
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
-    state.settlement(settlement).ok_or(Refusal::NotFound)?;
+    let place = state.settlement(settlement).ok_or(Refusal::NotFound)?;
     if until <= at {
         return Err(Refusal::TooLate);
     }
-    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone() }])
+    let ends_earlier = |batch: &&BatchId| {
+        let phase = state.batch(**batch).map(|batch| batch.phase);
+        matches!(phase, Some(Phase::Windows(end)) if end < until)
+    };
+    let windows = place.live_batches.iter().filter(ends_earlier).copied().collect();
+    let with_terms = state.live_referrals(settlement).filter_map(|(id, one)| Some((id, one, one.terms?)));
+    let (mut referrals, mut originals): (Vec<ReferralId>, Vec<ReferralId>) = (Vec::new(), Vec::new());
+    for (id, one, terms) in with_terms {
+        if terms.until < until {
+            referrals.push(id);
+        }
+        // R4.29.
+        if terms.documents_until < until && !one.documents_confirmed {
+            originals.push(id);
+        }
+    }
+    referrals.sort_unstable();
+    originals.sort_unstable();
+    Ok(vec![Event::TermsExtended { settlement, until, act: act.clone(), windows, referrals, originals }])
 }
 
 /// R3.34/30.

@@ -68,7 +68,8 @@ impl Engine {
     }
 }
 
-/// What a vacancy hands over, less what its group has no room for yet; none when nothing is left.
+/// What a vacancy hands over, less what its group has no room for yet; none when nothing is left. A place that came
+/// free again keeps its year (R4.27).
 fn new_places(
     settlement: SettlementId,
     id: VacancyId,

@@ -99,7 +99,7 @@ impl Engine {
             && (!one.private_only || private_places(&self.state, batch) > 0)
     }
 
-    /// Whose windows ended with this batch and who stand in its pool.
+    /// Whose windows ended with this batch and who still stand in its pool (R4.25).
     fn holders_in_order(&self, batch: &Batch, pool: &Pool) -> BTreeSet<ApplicationId> {
         let granted = match batch.phase {
             Phase::Ended => batch.grants.as_slice(),

@@ -236,7 +236,7 @@ impl Schedule {
         for batch in &settlement.live_batches {
             self.add_windows(state, *batch);
         }
-        for (referral, one) in state.referrals().filter(|(_, one)| one.is_live()) {
+        for (referral, one) in state.live_referrals(id) {
             self.add_referral(state, referral, one);
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     event::{ArchiveReason, Event},
     ids::{ApplicationId, BatchId, SettlementId},
     place::PoolKey,
-    state::{Application, Settlement, Status, latest_birth},
+    state::{Application, Settlement, latest_birth},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use kezek_calendar::{Date, DateTime, Instant, terms};
@@ -32,17 +32,21 @@ impl Engine {
     pub(super) fn whose_interest_is_old(&self, id: SettlementId, sweep: Instant) -> Vec<ApplicationId> {
         let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
         let year = terms::academic_year(settlement.zone.date(sweep));
-        self.of_settlement(id, |application| {
+        self.waiting_in(id, |application| {
             application.is_queued()
                 && is_placeable(settlement, application, year)
                 && interest_is_old(settlement, application, sweep)
         })
     }
 
-    /// Applications of a settlement, by seniority.
-    fn of_settlement(&self, id: SettlementId, wanted: impl Fn(&Application) -> bool) -> Vec<ApplicationId> {
-        let all = self.state.applications().filter(|(_, one)| one.settlement == id && wanted(one));
-        let mut found: Vec<_> = all.map(|(number, one)| one.seniority(number)).collect();
+    /// Queued and stop-listed applications of a settlement, by seniority.
+    fn waiting_in(&self, id: SettlementId, wanted: impl Fn(&Application) -> bool) -> Vec<ApplicationId> {
+        let queued =
+            self.state.queues(id).flat_map(|(_, queue)| queue.order()).map(|(_, key)| key.application);
+        let stopped = self.state.stop_list(id).map(|(application, _)| application);
+        let all = queued.chain(stopped).filter_map(|number| Some((number, self.state.application(number)?)));
+        let mut found: Vec<_> =
+            all.filter(|(_, one)| wanted(one)).map(|(number, one)| one.seniority(number)).collect();
         found.sort_unstable();
         found.into_iter().map(|key| key.application).collect()
     }
@@ -64,10 +68,8 @@ impl Engine {
     /// R3.34/19: queued and stop-listed ones; a live referral waits until it falls away.
     pub(super) fn who_is_over_age(&self, id: SettlementId, on: Date) -> Vec<ApplicationId> {
         let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
-        self.of_settlement(id, |one| {
-            matches!(one.status, Status::Queued | Status::StopListed(_))
-                && one.temporary.is_none()
-                && is_over_age(&settlement.profile, one.born, one.conclusion, on)
+        self.waiting_in(id, |one| {
+            one.temporary.is_none() && is_over_age(&settlement.profile, one.born, one.conclusion, on)
         })
     }
 
@@ -78,8 +80,7 @@ impl Engine {
         let live = settlement.live_batches.iter().filter_map(batch).filter(|batch| batch.is_live());
         let waiting = settlement.announced.iter().filter_map(|id| self.state.vacancy(*id));
         let waiting = waiting.flat_map(|vacancy| &vacancy.batches).filter_map(batch);
-        let referred = self.state.referrals().filter(|(_, one)| one.is_live());
-        let referred = referred.filter_map(|(_, one)| batch(&one.batch));
+        let referred = self.state.live_referrals(id).filter_map(|(_, one)| batch(&one.batch));
         let used: BTreeSet<PoolKey> = live.chain(waiting).chain(referred).map(|batch| batch.pool).collect();
         let pools = self.state.pools(id).map(|(pool, _)| pool);
         pools.filter(|pool| pool.academic_year < academic_year && !used.contains(pool)).collect()

@@ -69,16 +69,16 @@ impl Engine {
         }
     }
 
+    /// The rights it was got by are lost, no other (R4.26).
     fn end_for_benefit(&mut self, id: ReferralId, due: Instant, at: Instant) {
-        let Some(one) = self.state.referral(id).and_then(|one| self.state.application(one.application))
-        else {
-            return;
-        };
+        let Some(referral) = self.state.referral(id) else { return };
+        let Some(one) = self.state.application(referral.application) else { return };
         let Some(settlement) = self.state.settlement_of(one) else { return };
+        let class = referral.class;
         let lost: Vec<(Benefit, BenefitLoss)> = one
             .claims
             .iter()
-            .filter(|claim| claim.standing == Standing::Confirmed)
+            .filter(|claim| claim.standing == Standing::Confirmed && claim.benefit.class() == class)
             .map(|claim| (claim.benefit, BenefitLoss::NotShownAgain))
             .collect();
         let day = day_ended(settlement, due);

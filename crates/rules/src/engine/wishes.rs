@@ -132,7 +132,8 @@ impl Engine {
         }
     }
 
-    /// R4.12: a joint list waits for the last sibling's turn; twins go with the best placed (R3.16).
+    /// R4.12: a joint list waits for the last sibling's turn; twins go with the best placed (R3.16), those of two
+    /// pools with whose turn comes first (R4.24).
     fn siblings_have_turn(
         &self,
         together: &[ApplicationId],

@@ -114,6 +114,15 @@ pub enum Event {
         until: Instant,
         /// By which act.
         act: Act,
+        /// Batches whose windows ended earlier.
+        #[serde(default)]
+        windows: Vec<BatchId>,
+        /// Live referrals that ended earlier.
+        #[serde(default)]
+        referrals: Vec<ReferralId>,
+        /// Live referrals whose originals were awaited for less long.
+        #[serde(default)]
+        originals: Vec<ReferralId>,
     },
     /// An application stands in the queue (254/11, 254/14).
     Registered {

@@ -4,6 +4,7 @@
 //! of R3.34/4 are part of it. Numbers are computed, never stored.
 
 mod cause;
+mod change;
 mod list;
 mod moves;
 mod number;
@@ -134,20 +135,6 @@ impl Ranking {
     pub fn moved(&self, class: Class, key: Seniority) -> Option<(Instant, Vec<Cause>)> {
         let moved = self.list(class).get(key)?.moved;
         moved.instant().map(|at| (at, moved.causes()))
-    }
-
-    /// Notes a move of one entry.
-    pub(crate) fn note(&mut self, class: Class, key: Seniority, at: Instant, cause: Cause) {
-        self.list_mut(class).note(key, Moved::now(at, cause));
-    }
-
-    /// Notes a move for everyone whose number differs from `before`, an order of the same applications.
-    pub(crate) fn note_differences(&mut self, before: &[(Class, Seniority)], at: Instant, cause: Cause) {
-        for ((class, key), (_, was)) in self.order().iter().zip(before) {
-            if key != was {
-                self.note(*class, *key, at, cause);
-            }
-        }
     }
 
     fn list(&self, class: Class) -> &List {

@@ -57,7 +57,7 @@ impl Ranking {
         }
     }
 
-    fn opposite_units_before(&self, class: Class, unit: u32) -> u32 {
+    pub(super) fn opposite_units_before(&self, class: Class, unit: u32) -> u32 {
         self.opposite_units_wanted(class, unit).min(self.list(opposite(class)).unmarked())
     }
 }

@@ -48,16 +48,20 @@ enum Act {
     Leave(usize),
     Grant(usize),
     GrantNext,
+    Change(usize, Class),
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let class =
         prop_oneof![1 => Just(Class::Extraordinary), 4 => Just(Class::Priority), 6 => Just(Class::General)];
+    let another = class.clone();
     let act = prop_oneof![
         6 => (class, 0i64..60).prop_map(|(class, time)| Act::Join(class, time)),
         3 => any::<prop::sample::Index>().prop_map(|index| Act::Leave(index.index(1000))),
         2 => any::<prop::sample::Index>().prop_map(|index| Act::Grant(index.index(1000))),
         3 => Just(Act::GrantNext),
+        3 => (any::<prop::sample::Index>(), another)
+            .prop_map(|(index, class)| Act::Change(index.index(1000), class)),
     ];
     prop::collection::vec(act, 1..80)
 }
@@ -113,6 +117,25 @@ proptest! {
                     ranking.note_differences(&walk, at, Cause::Reordered);
                     prop_assert_eq!(noted(&ranking, at), really_moved(&before, &order(&ranking)));
                 }
+                Act::Change(index, new) => {
+                    if standing.is_empty() { continue; }
+                    let index = index % standing.len();
+                    let (old, time) = standing[index];
+                    if old == new { continue; }
+                    // As plainly as can be: out and in again, and the two orders compared.
+                    let mut plain = ranking.clone();
+                    let moved = plain.list(old).get(key(time)).map_or(Moved::NEVER, |entry| entry.moved);
+                    let walk = plain.order();
+                    plain.drop_mark(ApplicationId(time as u32));
+                    plain.leave_quietly(old, key(time));
+                    plain.list_mut(new).insert(Entry { key: key(time), mark: UNMARKED, moved });
+                    plain.note_differences(&walk, at, Cause::BenefitChanged);
+                    ranking.change_class(old, new, key(time), at, Cause::BenefitChanged);
+                    standing[index].0 = new;
+                    prop_assert_eq!(noted(&ranking, at), really_moved(&before, &order(&ranking)));
+                    let bytes = |ranking: &Ranking| postcard::to_allocvec(ranking).unwrap();
+                    prop_assert_eq!(bytes(&ranking), bytes(&plain));
+                }
                 Act::GrantNext => {
                     let next = ranking.walk(|_, key| !ranking.is_counted(key.application)).next();
                     if let Some((class, key)) = next { ranking.grant(class, key); }
@@ -122,6 +145,11 @@ proptest! {
             prop_assert_eq!(walk.len(), standing.len());
             for ((class, key), number) in walk.into_iter().zip(1..) {
                 prop_assert_eq!(ranking.number(class, key), Some(number));
+            }
+            let whole = ranking.order();
+            for (from, limit) in [(0, 3), (step as u32 % 11, 5), (whole.len() as u32, 1), (7, u32::MAX)] {
+                let plain: Vec<_> = whole.iter().skip(from as usize).take(limit as usize).copied().collect();
+                prop_assert_eq!(ranking.page(from, limit), plain);
             }
         }
         let bytes = postcard::to_allocvec(&ranking).unwrap();

@@ -22,14 +22,77 @@ impl Ranking {
         self.walk(|_, _| true).collect()
     }
 
+    /// At most `limit` entries of the order from an index on, counted from 0. O(log² n + limit).
+    pub fn page(&self, from: u32, limit: u32) -> Vec<(Class, Seniority)> {
+        let walk = self.walk_from(self.start_at(from), |_, _| true);
+        walk.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
+    }
+
+    /// Where a walk of the whole order stands after so many entries.
+    pub(super) fn start_at(&self, index: u32) -> Start {
+        let taken = self.split_at(index);
+        Start { taken, counter: self.counter_at(&taken) }
+    }
+
+    /// How many of each class are among the first `index` entries of the order.
+    fn split_at(&self, index: u32) -> [u32; 3] {
+        let index = index.min(self.len());
+        let extraordinary = index.min(self.len_of(Class::Extraordinary));
+        // Numbers grow along a class.
+        let list = self.list(Class::Priority);
+        let (mut among, mut beyond) = (0, list.len());
+        while among < beyond {
+            let middle = among + (beyond - among) / 2;
+            let number = list.at(middle).and_then(|entry| self.number(Class::Priority, entry.key));
+            if number.is_some_and(|number| number <= index) {
+                among = middle + 1;
+            } else {
+                beyond = middle;
+            }
+        }
+        [extraordinary, among, index - extraordinary - among]
+    }
+
+    /// The counter of a walk that has taken so many of each class (R3.7).
+    fn counter_at(&self, taken: &[u32; 3]) -> u8 {
+        let unmarked = |class: Class| self.list(class).unmarked_in_first(taken[class as usize]);
+        let general = unmarked(Class::General);
+        let (before, counter) = match unmarked(Class::Priority).checked_sub(1) {
+            Some(latest) => (self.opposite_units_before(Class::Priority, latest), 0),
+            None => (0, self.counter),
+        };
+        let counted = (u32::from(counter) + general - before).min(GENERAL_PER_PRIORITY);
+        u8::try_from(counted).unwrap_or(self.counter)
+    }
+
     /// The order of those who are candidates.
     pub(crate) fn walk<F: FnMut(Class, Seniority) -> bool>(&self, is_candidate: F) -> Walk<'_, F> {
-        let lists = self.lists.each_ref().map(|list| list.walk());
-        Walk { ranking: self, lists, counter: self.counter, is_candidate }
+        self.walk_from(Start { taken: [0; 3], counter: self.counter }, is_candidate)
+    }
+
+    pub(super) fn walk_from<F: FnMut(Class, Seniority) -> bool>(
+        &self,
+        start: Start,
+        is_candidate: F,
+    ) -> Walk<'_, F> {
+        let lists = Class::ALL.map(|class| self.list(class).walk_from(start.taken[class as usize]));
+        Walk { ranking: self, lists, counter: start.counter, is_candidate }
     }
 }
 
+/// Where a walk begins: so many taken of each class, and the counter then.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) taken: [u32; 3],
+    counter: u8,
+}
+
 impl<F: FnMut(Class, Seniority) -> bool> Walk<'_, F> {
+    /// The counter of this walk.
+    pub(super) fn counter(&self) -> u8 {
+        self.counter
+    }
+
     /// The next candidate of a class and its mark.
     fn head(&mut self, class: Class) -> Option<(Seniority, u32)> {
         let list = self.ranking.list(class);

@@ -2,13 +2,17 @@
 
 mod application;
 mod apply;
+mod desk;
 mod order;
 mod places;
+mod reach;
 mod settlement;
+mod stored;
 
 pub(crate) use application::is_sanatorium;
 pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
 pub(crate) use apply::latest_birth;
+pub use desk::{AwaitedPaper, Proof};
 pub(crate) use places::total;
 pub use places::{Batch, BatchPlaces, Group, Organisation, Phase, Referral, ReferralStanding, Vacancy};
 pub use settlement::{Bulletin, ChangeByAct, Freeze, Pool, Settlement};
@@ -26,11 +30,14 @@ use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
+use desk::Desks;
 use kezek_calendar::Instant;
+use reach::Reach;
 use serde::{Deserialize, Serialize};
 
 /// The state of all settlements. The same facts give the same state, byte for byte of its serialised form.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct State {
     now: Instant,
     settlements: Vec<Settlement>,
@@ -44,6 +51,10 @@ pub struct State {
     queues: BTreeMap<QueueKey, Ranking>,
     pools: BTreeMap<PoolKey, Pool>,
     by_parent: BTreeSet<(ParentKey, ApplicationId)>,
+    #[serde(skip)]
+    desks: Desks,
+    #[serde(skip)]
+    reach: Reach,
 }
 
 impl State {
@@ -112,15 +123,15 @@ impl State {
         self.referrals.iter().enumerate().map(|(number, referral)| (ReferralId(number as u32), referral))
     }
 
-    /// The referrals issued from one instant to before another; they are numbered in the order of issue.
+    /// The referrals issued from an instant on and before another, in order of issue, which is that of numbers.
     pub fn referrals_between(
         &self,
         from: Instant,
         to: Instant,
-    ) -> impl DoubleEndedIterator<Item = (ReferralId, &Referral)> {
+    ) -> impl DoubleEndedIterator<Item = (ReferralId, &Referral)> + ExactSizeIterator {
         let first = self.referrals.partition_point(|one| one.issued < from);
-        let last = self.referrals.partition_point(|one| one.issued < to).max(first);
-        self.referrals().skip(first).take(last - first)
+        let end = self.referrals.partition_point(|one| one.issued < to).max(first);
+        self.referrals().skip(first).take(end - first)
     }
 
     /// A child.

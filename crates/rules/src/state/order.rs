@@ -7,7 +7,6 @@ use crate::{
     queue::{Queue, QueueKey},
     ranking::{Cause, Ranking},
 };
-use alloc::vec::Vec;
 use kezek_calendar::Instant;
 
 impl State {
@@ -59,42 +58,22 @@ impl State {
         let Some(application) = self.applications.get_mut(id.0 as usize) else { return };
         let mut changed = application.clone();
         change(&mut changed);
-        let queue = application.queue_key();
-        if changed.class() == application.class() {
-            *application = changed;
+        let (old, new) = (application.class(), changed.class());
+        *application = changed;
+        if old == new {
             return;
         }
-        let is_queued = application.is_queued();
-        let before: Vec<_> = match self.queues.get(&queue) {
-            Some(ranking) if is_queued => ranking.order(),
-            _ => Vec::new(),
-        };
-        self.move_between_classes(id, is_queued, changed);
-        if let (true, Some(ranking)) = (is_queued, self.queues.get_mut(&queue)) {
-            ranking.note_differences(&before, at, Cause::BenefitChanged);
+        let (is_queued, key, queue) =
+            (application.is_queued(), application.seniority(id), application.queue_key());
+        let (born, kind) = (application.born, application.queue);
+        if let Some(ranking) = self.queues.get_mut(&queue) {
+            ranking.change_class(old, new, key, at, Cause::BenefitChanged);
         }
-    }
-
-    fn move_between_classes(&mut self, id: ApplicationId, is_queued: bool, changed: Application) {
-        let (queue, kind, born) = (changed.queue_key(), changed.queue, changed.born);
-        let key = changed.seniority(id);
-        let (old, new) = (self.applications[id.0 as usize].class(), changed.class());
-        self.applications[id.0 as usize] = changed;
-        let ranking = self.queues.get_mut(&queue);
-        let pools = pools_of(&mut self.pools, queue, kind)
-            .filter(|(pool, _)| pool.admits(born))
-            .map(|(_, pool)| &mut pool.ranking);
-        for ranking in ranking.into_iter().chain(pools) {
-            ranking.drop_mark(id);
+        for (_, pool) in pools_of(&mut self.pools, queue, kind).filter(|(pool, _)| pool.admits(born)) {
+            pool.ranking.drop_mark(id);
             if is_queued {
-                let moved = ranking.moved(old, key);
-                ranking.leave_quietly(old, key);
-                ranking.join_quietly(new, key);
-                if let Some((when, causes)) = moved {
-                    for cause in causes.into_iter().rev() {
-                        ranking.note(new, key, when, cause);
-                    }
-                }
+                pool.ranking.leave_quietly(old, key);
+                pool.ranking.join_quietly(new, key);
             }
         }
     }

@@ -171,9 +171,9 @@ impl List {
     }
 
     /// The entries in order, from an index on.
-    pub(crate) fn walk(&self) -> ListWalk {
+    pub(crate) fn walk_from(&self, index: u32) -> ListWalk {
         let mut walk = ListWalk { stack: Vec::new() };
-        walk.descend(self, self.root);
+        walk.descend_to(self, index);
         walk
     }
 

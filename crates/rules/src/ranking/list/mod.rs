@@ -129,12 +129,6 @@ impl List {
         }
     }
 
-    /// Notes a move of one entry.
-    pub(crate) fn note(&mut self, key: Seniority, moved: Moved) {
-        let rank = self.rank(key);
-        self.note_range(rank, rank + 1, moved);
-    }
-
     fn count(&self, at: u32) -> u32 {
         if at == NIL { 0 } else { self.nodes[at as usize].count }
     }

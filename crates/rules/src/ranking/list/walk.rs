@@ -23,6 +23,25 @@ impl ListWalk {
         }
     }
 
+    /// Descends to the entry at an index, counted from 0; beyond the last there is none.
+    pub(super) fn descend_to(&mut self, list: &List, index: u32) {
+        let (mut index, mut at) = (index, list.root);
+        while at != NIL {
+            let node = &list.nodes[at as usize];
+            let left = list.count(node.left);
+            if index > left {
+                index -= left + 1;
+                at = node.right;
+                continue;
+            }
+            self.stack.push(at);
+            if index == left {
+                return;
+            }
+            at = node.left;
+        }
+    }
+
     pub(super) fn descend(&mut self, list: &List, from: u32) {
         let mut at = from;
         while at != NIL {

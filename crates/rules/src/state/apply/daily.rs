@@ -87,6 +87,9 @@ impl State {
             });
         }
         let batches: Vec<BatchId> = batches.iter().map(|batch| batch.batch).collect();
+        for batch in &batches {
+            self.enter_reach(*batch);
+        }
         let published: Vec<_> = published.into_iter().collect();
         if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
             let waits = |id: &VacancyId| {
@@ -186,9 +189,14 @@ impl State {
 
     fn hold_opening(&mut self, settlement: SettlementId, date: Date) {
         let batches = &self.batches;
-        if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
-            settlement.last_opening = Some(date);
-            settlement.live_batches.retain(|id| batches.get(id.0 as usize).is_some_and(Batch::is_live));
+        let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) else { return };
+        settlement.last_opening = Some(date);
+        let is_live = |id: &BatchId| batches.get(id.0 as usize).is_some_and(Batch::is_live);
+        let (live, over): (BTreeSet<_>, BTreeSet<_>) =
+            settlement.live_batches.iter().partition(|id| is_live(id));
+        settlement.live_batches = live;
+        for batch in over {
+            self.leave_reach(batch);
         }
     }
 

@@ -14,8 +14,12 @@ use crate::event::{Event, Fact};
 impl State {
     /// Folds one fact.
     pub fn apply(&mut self, fact: &Fact) {
+        self.now = self.now.max(fact.at);
+        self.keeping_desks(&fact.event, |state| state.fold(fact));
+    }
+
+    fn fold(&mut self, fact: &Fact) {
         let at = fact.at;
-        self.now = self.now.max(at);
         match &fact.event {
             Event::SettlementOpened { .. }
             | Event::OrganisationAdded { .. }

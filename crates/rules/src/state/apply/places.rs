@@ -3,6 +3,7 @@
 use crate::{
     command::ModeTerms,
     event::Event,
+    ids::ReferralId,
     state::{ChangeByAct, Freeze, Group, Organisation, Phase, Settlement, State, Vacancy},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -120,19 +121,19 @@ impl State {
         });
     }
 
-    /// R3.31, R4.7: open windows and live referrals that end earlier; nothing is shortened.
+    /// R3.31, R4.7, R4.29: open windows, live referrals and terms for their originals that end earlier; nothing is
+    /// shortened.
     fn extend_terms(&mut self, settlement: crate::ids::SettlementId, until: Instant) {
         for batch in self.batches.iter_mut().filter(|batch| batch.pool.settlement == settlement) {
             if let Phase::Windows(end) = &mut batch.phase {
                 *end = (*end).max(until);
             }
         }
-        for referral in self.referrals.iter_mut().filter(|referral| referral.is_live()) {
-            let here = self.applications.get(referral.application.0 as usize);
-            if let (true, Some(terms)) =
-                (here.is_some_and(|one| one.settlement == settlement), &mut referral.terms)
-            {
+        let live: Vec<ReferralId> = self.live_referrals(settlement).map(|(id, _)| id).collect();
+        for id in live {
+            if let Some(terms) = self.referrals.get_mut(id.0 as usize).and_then(|one| one.terms.as_mut()) {
                 terms.until = terms.until.max(until);
+                terms.documents_until = terms.documents_until.max(until);
             }
         }
     }
