@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use kezek_rules::benefit::{Benefit, Standing};
-use kezek_rules::ids::{ApplicationId, SettlementId};
-use kezek_rules::state::{Application, Status};
+use kezek_rules::benefit::{Benefit, BenefitClaim, Standing};
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::state::{AwaitedPaper, Proof, StopListing};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -60,44 +60,19 @@ pub enum WorkKind {
 )]
 async fn list_work(State(app): State<AppState>, who: Who) -> Answer<Vec<WorkItem>> {
     let settlement = own::settlement(&who)?;
-    let mut work = app.read(|state| {
-        let mut work = Vec::new();
-        for (id, one) in of(state, settlement).filter(|(_, one)| !one.is_archived()) {
-            work.extend(benefits_awaited(id, one));
-            let referral = one.live_referral().and_then(|referral| state.referral(referral));
-            let open = referral.filter(|referral| !referral.documents_confirmed);
-            work.extend(open.and_then(|referral| referral.terms).map(|terms| WorkItem {
-                kind: WorkKind::Documents,
-                application: id.number(),
-                benefit: None,
-                until: Some(Moment(terms.documents_until)),
-            }));
-        }
-        work
-    });
-    work.sort_by_key(|item| (item.until.map(|until| until.0), item.application));
-    Ok(Json(work))
-}
-
-fn of(
-    state: &kezek_rules::State,
-    settlement: SettlementId,
-) -> impl Iterator<Item = (ApplicationId, &Application)> {
-    state.applications().filter(move |(_, one)| one.settlement == settlement)
-}
-
-fn benefits_awaited(id: ApplicationId, one: &Application) -> Vec<WorkItem> {
-    let pending = one.claims.iter().filter_map(|claim| match claim.standing {
-        Standing::Pending(until) => Some((claim.benefit, until)),
-        _ => None,
-    });
-    let item = |(benefit, until)| WorkItem {
-        kind: WorkKind::Benefit,
-        application: id.number(),
-        benefit: Some(benefit),
-        until: Some(Moment(until)),
+    let item = |paper: AwaitedPaper| WorkItem {
+        kind: match paper.proof {
+            Proof::Benefit(_) => WorkKind::Benefit,
+            Proof::Referral(_) => WorkKind::Documents,
+        },
+        application: paper.application.number(),
+        benefit: match paper.proof {
+            Proof::Benefit(benefit) => Some(benefit),
+            Proof::Referral(_) => None,
+        },
+        until: Some(Moment(paper.until)),
     };
-    pending.map(item).collect()
+    Ok(Json(app.read(|state| state.awaited_papers(settlement).map(item).collect())))
 }
 
 /// An application on the stop-list.
@@ -117,16 +92,11 @@ pub struct StoppedApplication {
 )]
 async fn list_stopped(State(app): State<AppState>, who: Who) -> Answer<Vec<StoppedApplication>> {
     let settlement = own::settlement(&who)?;
-    let stopped = app.read(|state| {
-        let listed = of(state, settlement).filter_map(|(id, one)| match &one.status {
-            Status::StopListed(listing) => {
-                Some(StoppedApplication { application: id.number(), listing: listing.as_ref().into() })
-            }
-            _ => None,
-        });
-        listed.collect()
-    });
-    Ok(Json(stopped))
+    let view = |(id, listing): (ApplicationId, &StopListing)| StoppedApplication {
+        application: id.number(),
+        listing: listing.into(),
+    };
+    Ok(Json(app.read(|state| state.stop_list(settlement).map(view).collect())))
 }
 
 /// A benefit that the authorised body is asked about every month (254/22).
@@ -150,20 +120,13 @@ pub struct BenefitToVerify {
 async fn list_benefits_to_verify(State(app): State<AppState>, who: Who) -> Answer<Vec<BenefitToVerify>> {
     let settlement = own::settlement(&who)?;
     let found = app.read(|state| {
-        let living = of(state, settlement).filter(|(_, one)| !one.is_archived());
-        let claims = living.flat_map(|(id, one)| one.claims.iter().map(move |claim| (id, one, claim)));
-        let wanted = claims.filter(|(_, _, claim)| {
-            claim.standing == Standing::Confirmed
-                && matches!(claim.benefit, Benefit::Serviceman | Benefit::SpecialBody)
-        });
-        let view = |(id, one, claim): (ApplicationId, &Application, &kezek_rules::benefit::BenefitClaim)| {
-            BenefitToVerify {
-                application: id.number(),
-                benefit: claim.benefit,
-                has_referral: one.live_referral().is_some(),
-            }
+        let claims = state.extraordinary_claims(settlement);
+        let confirmed = claims.filter(|(_, claim)| claim.standing == Standing::Confirmed);
+        let view = |(id, claim): (ApplicationId, BenefitClaim)| {
+            let has_referral = state.application(id)?.live_referral().is_some();
+            Some(BenefitToVerify { application: id.number(), benefit: claim.benefit, has_referral })
         };
-        wanted.map(view).collect()
+        confirmed.filter_map(view).collect()
     });
     Ok(Json(found))
 }

@@ -60,7 +60,7 @@ fn here_id(app: &AppState, who: &Who, number: u64) -> Result<ApplicationId, ApiE
     ask(app, |state| here(state, who, number).map(|(id, _)| id))
 }
 
-/// Live referrals to one's own kindergarten, the oldest first. Names come one by one, since each look is noted.
+/// Live referrals to one's own kindergarten, the nearest term first. Names come one by one, since each look is noted.
 #[utoipa::path(
     get, path = "/api/v1/kindergarten/referrals", tag = "kindergarten",
     responses((status = 200, body = [ReferralView]))
@@ -68,9 +68,8 @@ fn here_id(app: &AppState, who: &Who, number: u64) -> Result<ApplicationId, ApiE
 async fn list_incoming(State(app): State<AppState>, who: Who) -> Answer<Vec<ReferralView>> {
     let found = ask(&app, |state| {
         let (kindergarten, _) = own::kindergarten(state, &who)?;
-        let live = state.referrals().filter(|(_, referral)| referral.is_live());
-        let here = live.filter(|(_, referral)| organisation(state, referral) == Some(kindergarten));
-        Ok(here.map(|(id, referral)| ReferralView::of(state, id, referral)).collect())
+        let view = |id| Some(ReferralView::of(state, id, state.referral(id)?));
+        Ok(state.incoming_referrals(kindergarten).filter_map(view).collect())
     });
     found.map(Json)
 }

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use kezek_rules::benefit::Class;
 use kezek_rules::ids::SettlementId;
 use kezek_rules::queue::{Queue, QueueKey};
+use kezek_rules::ranking::Ranking;
 use kezek_rules::state::Status;
 use kezek_rules::{State as Law, ask as law};
 use serde::{Deserialize, Serialize};
@@ -133,22 +134,22 @@ async fn show_queue(
     let found = ask(&app, |state| {
         let settlement = SettlementId(which.settlement);
         state.settlement(settlement).ok_or(Problem::NotFound)?;
-        let order = state.order_of_queue(QueueKey { settlement, queue: Queue::General, birth_year });
+        let key = QueueKey { settlement, queue: Queue::General, birth_year };
         let first = which.from.unwrap_or(1).max(1);
         let limit = which.limit.unwrap_or(ROWS).clamp(1, ROWS_MAX);
-        let part = (first..).zip(order.iter().skip(first as usize - 1)).take(limit as usize);
+        let part = (first..).zip(state.page_of_queue(key, first - 1, limit));
         let rows = part.filter_map(|(number, (class, key))| {
             let one = state.application(key.application)?;
             Some(QueueRow {
                 number,
                 application: key.application.number(),
-                class: *class,
+                class,
                 status: words::status_code(one),
                 has_window: !one.windows.is_empty(),
                 registered: Moment(key.registered),
             })
         });
-        Ok(QueuePage { of: order.len() as u32, rows: rows.collect() })
+        Ok(QueuePage { of: state.queue(key).map_or(0, Ranking::len), rows: rows.collect() })
     });
     found.map(Json)
 }

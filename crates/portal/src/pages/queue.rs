@@ -7,6 +7,7 @@ use kezek_rules::benefit::Class;
 use kezek_rules::event::Seniority;
 use kezek_rules::ids::SettlementId;
 use kezek_rules::queue::{Queue, QueueKey};
+use kezek_rules::ranking::Ranking;
 
 use crate::app::AppState;
 use crate::components::{Cell, Column, Pages, Table};
@@ -16,13 +17,13 @@ use crate::error_page::PageError;
 use crate::pages::public;
 use crate::words;
 
-const PAGE: usize = 100;
+const PAGE: u32 = 100;
 
 /// `GET /{language}/queue`
 pub async fn show(Has(app): Has<AppState>, ctx: Ctx) -> Result<Response, PageError> {
     let (id, choice) = public::settlement(&app, &ctx, "/queue")?;
     let year: Option<i16> = ctx.query("year").and_then(|year| year.parse().ok());
-    let page: usize = ctx.query("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let page: u32 = ctx.query("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let blocks = app.read(|state| match year {
         Some(year) => of_year(&ctx, state, id, year, page),
         None => years(&ctx, state, id),
@@ -55,16 +56,18 @@ fn years(ctx: &Ctx, state: &State, id: SettlementId) -> Vec<Block> {
     ]
 }
 
-fn of_year(ctx: &Ctx, state: &State, id: SettlementId, year: i16, page: usize) -> Vec<Block> {
-    let order = state.order_of_queue(QueueKey { settlement: id, queue: Queue::General, birth_year: year });
-    if order.is_empty() {
+fn of_year(ctx: &Ctx, state: &State, id: SettlementId, year: i16, page: u32) -> Vec<Block> {
+    let key = QueueKey { settlement: id, queue: Queue::General, birth_year: year };
+    let waiting = state.queue(key).map_or(0, Ranking::len);
+    if waiting == 0 {
         return vec![Block::Inset(ctx.t("queue-empty"))];
     }
-    let last = order.len().div_ceil(PAGE);
+    let last = waiting.div_ceil(PAGE);
     let page = page.clamp(1, last);
-    let on_page = order.iter().enumerate().skip((page - 1) * PAGE).take(PAGE);
+    let first = (page - 1) * PAGE;
+    let on_page = state.page_of_queue(key, first, PAGE);
     let caption = ctx.t_with("queue-year", &[("year", year.to_string().into())]);
-    let count = ctx.t_with("queue-count", &[("count", order.len().into())]);
+    let count = ctx.t_with("queue-count", &[("count", i64::from(waiting).into())]);
     let table = Table {
         caption: format!("{caption}: {count}"),
         columns: vec![
@@ -74,21 +77,24 @@ fn of_year(ctx: &Ctx, state: &State, id: SettlementId, year: i16, page: usize) -
             Column::words(ctx.t("column-status")),
             Column::words(ctx.t("column-registered")),
         ],
-        rows: on_page.filter_map(|(place, (class, key))| row(ctx, state, place + 1, *class, *key)).collect(),
+        rows: (first + 1..)
+            .zip(on_page)
+            .filter_map(|(number, (class, key))| row(ctx, state, number, class, key))
+            .collect(),
     };
     let href = ctx.link(&format!("/queue?settlement={}&year={year}&page=", id.0));
     vec![
         Block::Table(table),
-        Block::Pages(Pages { current: page as u32, last: last as u32, href }),
+        Block::Pages(Pages { current: page, last, href }),
         Block::Text(ctx.t("queue-order")),
     ]
 }
 
-fn row(ctx: &Ctx, state: &State, number: usize, class: Class, key: Seniority) -> Option<Vec<Cell>> {
+fn row(ctx: &Ctx, state: &State, number: u32, class: Class, key: Seniority) -> Option<Vec<Cell>> {
     let one = state.application(key.application)?;
     let settlement = state.settlement_of(one)?;
     Some(vec![
-        Cell::new(ctx.number(i64::try_from(number).ok()?)),
+        Cell::new(ctx.number(number)),
         Cell::new(words::number(key.application)),
         Cell::new(words::word(ctx, "class", &class)),
         Cell::new(words::status(ctx, one).0),

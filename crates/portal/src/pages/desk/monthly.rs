@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use kezek_node::{BatchError, BatchIntake, BatchItem, PrivateChanges};
 use kezek_records::{AccessEntry, Label, random_id};
 use kezek_rules::Command;
-use kezek_rules::benefit::{Benefit, Class, Finding, Standing};
+use kezek_rules::benefit::{Benefit, BenefitClaim, Finding, Standing};
 use kezek_rules::ids::{ApplicationId, SettlementId};
 
 use super::answers::{self, Answered};
@@ -76,19 +76,12 @@ pub async fn request(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<
 
 /// Extraordinary claims that act or wait, of applications that are not in the archive.
 fn asked(state: &kezek_rules::State, here: SettlementId) -> Vec<Asked> {
-    let living = state.applications().filter(|(_, one)| one.settlement == here && !one.is_archived());
-    living
-        .flat_map(|(application, one)| one.claims.iter().map(move |claim| (application, one, claim)))
-        .filter(|(_, _, claim)| claim.benefit.class() == Class::Extraordinary)
-        .filter(|(_, _, claim)| matches!(claim.standing, Standing::Pending(_) | Standing::Confirmed))
-        .map(|(application, one, claim)| Asked {
-            application,
-            benefit: claim.benefit,
-            standing: claim.standing,
-            child: one.child.0,
-            parent: one.parent.0,
-        })
-        .collect()
+    let of = |(application, claim): (ApplicationId, BenefitClaim)| {
+        let one = state.application(application)?;
+        let (benefit, standing) = (claim.benefit, claim.standing);
+        Some(Asked { application, benefit, standing, child: one.child.0, parent: one.parent.0 })
+    };
+    state.extraordinary_claims(here).filter_map(of).collect()
 }
 
 async fn table(app: &AppState, ctx: &Ctx, who: &Who, all: &[Asked]) -> Result<Vec<u8>, ActError> {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use kezek_rules::event::StopReason;
 use kezek_rules::ids::ApplicationId;
-use kezek_rules::state::{Status, StopListing};
+use kezek_rules::state::StopListing;
 
 use crate::app::AppState;
 use crate::components::{Cell, Column, Pages, Table};
@@ -33,24 +33,15 @@ pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Res
     let here = own::settlement(&who)?;
     let reason = ctx.query("reason").unwrap_or_default();
     let wanted = REASONS.into_iter().find(|one| words::code(one) == reason);
-    let (rows, all, page, last) = app.read(|state| {
-        let mut listed: Vec<(ApplicationId, &StopListing)> = state
-            .applications()
-            .filter(|(_, one)| one.settlement == here)
-            .filter_map(|(id, one)| match &one.status {
-                Status::StopListed(listing) => Some((id, &**listing)),
-                _ => None,
-            })
-            .filter(|(_, listing)| wanted.is_none_or(|wanted| listing.reason == wanted))
-            .collect();
-        // Those who come back first; those without a term last.
-        listed.sort_by_key(|(id, listing)| (listing.until.is_none(), listing.until, *id));
-        let last = listed.len().div_ceil(ON_PAGE).max(1);
-        let page = ctx.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
-        let shown = listed.iter().skip((page - 1) * ON_PAGE).take(ON_PAGE);
-        let rows: Vec<Vec<Cell>> =
-            shown.filter_map(|(id, listing)| row(&ctx, &who, state, *id, listing)).collect();
-        (rows, listed.len(), page, last)
+    let code = wanted.map_or_else(String::new, |one| words::code(&one));
+    let (rows, all, pages) = app.read(|state| {
+        let on_list = state.stop_list(here);
+        let listed: Vec<(ApplicationId, &StopListing)> =
+            on_list.filter(|(_, listing)| wanted.is_none_or(|wanted| listing.reason == wanted)).collect();
+        let href = format!("{}?reason={code}&page=", ctx.link("/desk/stop-list"));
+        let (shown, pages) = Pages::cut(&listed, ctx.query("page"), ON_PAGE, href);
+        let rows = shown.iter().filter_map(|(id, listing)| row(&ctx, &who, state, *id, listing));
+        (rows.collect::<Vec<Vec<Cell>>>(), listed.len(), pages)
     });
     let table = Table {
         caption: ctx.t_with("desk-stop-caption", &[("count", all.into())]),
@@ -67,15 +58,7 @@ pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Res
         .with(Block::Text(ctx.t("desk-stop-lead")))
         .with(Block::Form(filter(&ctx, &reason)))
         .with(Block::Table(table))
-        .with(Block::Pages(Pages {
-            current: u32::try_from(page).unwrap_or(1),
-            last: u32::try_from(last).unwrap_or(1),
-            href: format!(
-                "{}?reason={}&page=",
-                ctx.link("/desk/stop-list"),
-                wanted.map_or_else(String::new, |one| words::code(&one))
-            ),
-        }));
+        .with(Block::Pages(pages));
     Ok(doc.answer())
 }
 

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use kezek_calendar::Instant;
-use kezek_rules::benefit::{Benefit, Standing};
-use kezek_rules::ids::{ApplicationId, SettlementId, VacancyId};
+use kezek_rules::ids::SettlementId;
+use kezek_rules::state::{AwaitedPaper, Proof};
 
 use super::clock;
 use crate::act::ActError;
@@ -20,22 +19,6 @@ use crate::who::Who;
 use crate::words;
 
 const ON_PAGE: usize = 25;
-
-/// Something that waits for the desk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Item {
-    until: Instant,
-    application: ApplicationId,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    /// Originals of a claimed benefit.
-    Benefit(Benefit),
-    /// Originals after a referral to this place.
-    Referral(VacancyId),
-}
 
 /// Which part of the list is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,23 +54,17 @@ pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Res
     if let Some(answer) = find(&ctx, &wanted) {
         return Ok(answer);
     }
-    let items = app.read(|state| items(state, settlement, filter));
-    let last = items.len().div_ceil(ON_PAGE).max(1);
-    let page = ctx.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, last);
-    let shown = items.get((page - 1) * ON_PAGE..).unwrap_or_default();
-    let shown = shown.get(..ON_PAGE.min(shown.len())).unwrap_or_default();
+    let papers = app.read(|state| papers(state, settlement, filter));
+    let href = format!("{}?show={}&page=", ctx.link("/desk"), filter.code());
+    let (shown, pages) = Pages::cut(&papers, ctx.query("page"), ON_PAGE, href);
     let table =
-        table(&app, &ctx, &who, shown, items.len()).await.map_err(|error| error.page(&ctx, "desk"))?;
+        table(&app, &ctx, &who, shown, papers.len()).await.map_err(|error| error.page(&ctx, "desk"))?;
     let doc = Doc::new(&ctx, ctx.t("desk-title"))
-        .with(Block::Lead(lead(&ctx, &app, &items)))
+        .with(Block::Lead(lead(&ctx, &app, &papers)))
         .with(Block::Form(search(&ctx, &wanted)))
         .with(Block::Form(filters(&ctx, filter)))
         .with(Block::Table(table))
-        .with(Block::Pages(Pages {
-            current: u32::try_from(page).unwrap_or(1),
-            last: u32::try_from(last).unwrap_or(1),
-            href: format!("{}?show={}&page=", ctx.link("/desk"), filter.code()),
-        }))
+        .with(Block::Pages(pages))
         .with(Block::Heading(ctx.t("desk-other")))
         .with(Block::Links(links(&ctx, &who)));
     Ok(doc.done().answer())
@@ -100,13 +77,13 @@ fn find(ctx: &Ctx, wanted: &str) -> Option<Response> {
     Some(Redirect::to(&ctx.link(&format!("/desk/applications/{number}"))).into_response())
 }
 
-fn lead(ctx: &Ctx, app: &AppState, items: &[Item]) -> String {
-    let Some(first) = items.first() else { return ctx.t("desk-nothing") };
+fn lead(ctx: &Ctx, app: &AppState, papers: &[AwaitedPaper]) -> String {
+    let Some(first) = papers.first() else { return ctx.t("desk-nothing") };
     let until = app.read(|state| {
         let settlement = state.application(first.application).and_then(|one| state.settlement_of(one));
         settlement.map(|settlement| words::until(ctx, settlement, first.until)).unwrap_or_default()
     });
-    ctx.t_with("desk-lead", &[("count", items.len().into()), ("until", until.into())])
+    ctx.t_with("desk-lead", &[("count", papers.len().into()), ("until", until.into())])
 }
 
 fn search(ctx: &Ctx, wanted: &str) -> Form {
@@ -150,49 +127,32 @@ fn links(ctx: &Ctx, who: &Who) -> Vec<Link> {
 }
 
 /// Everything that waits, the nearest deadline first.
-fn items(state: &kezek_rules::State, settlement: SettlementId, filter: Filter) -> Vec<Item> {
-    let mut items = Vec::new();
-    let here = state.applications().filter(|(_, one)| one.settlement == settlement && !one.is_archived());
-    for (application, one) in here {
-        if filter != Filter::Referrals {
-            items.extend(one.claims.iter().filter_map(|claim| match claim.standing {
-                Standing::Pending(until) => {
-                    Some(Item { until, application, what: What::Benefit(claim.benefit) })
-                }
-                _ => None,
-            }));
-        }
-        if filter == Filter::Benefits {
-            continue;
-        }
-        let referral = one.live_referral().and_then(|referral| state.referral(referral));
-        let waiting = referral.filter(|referral| !referral.documents_confirmed);
-        if let Some((referral, terms)) = waiting.and_then(|one| Some((one, one.terms?))) {
-            let what = What::Referral(referral.vacancy);
-            items.push(Item { until: terms.documents_until, application, what });
-        }
-    }
-    items.sort_by_key(|item| (item.until, item.application));
-    items
+fn papers(state: &kezek_rules::State, settlement: SettlementId, filter: Filter) -> Vec<AwaitedPaper> {
+    let wanted = |paper: &AwaitedPaper| match paper.proof {
+        Proof::Benefit(_) => filter != Filter::Referrals,
+        Proof::Referral(_) => filter != Filter::Benefits,
+    };
+    state.awaited_papers(settlement).filter(wanted).collect()
 }
 
-async fn table(app: &AppState, ctx: &Ctx, who: &Who, items: &[Item], all: usize) -> Result<Table, ActError> {
+async fn table(app: &AppState, ctx: &Ctx, who: &Who, papers: &[AwaitedPaper], all: usize) -> Result<Table, ActError> {
     let may_look = Action::SeePerson.is_allowed(Some(&who.roles));
-    let mut rows = Vec::with_capacity(items.len());
-    for item in items {
-        let clock = match clock::shown(app, item.application).await? {
+    let mut rows = Vec::with_capacity(papers.len());
+    for paper in papers {
+        let clock = match clock::shown(app, paper.application).await? {
             Some(shown) => clock::left(ctx, shown, app.now()),
             None => String::new(),
         };
-        let number = words::number(item.application);
+        let number = words::number(paper.application);
         let href = ctx.link(&format!("/desk/applications/{number}"));
         let (what, until) = app.read(|state| {
-            let settlement = state.application(item.application).and_then(|one| state.settlement_of(one));
-            let until = settlement.map(|settlement| words::until(ctx, settlement, item.until));
-            let what = match item.what {
-                What::Benefit(benefit) => words::word(ctx, "benefit", &benefit),
-                What::Referral(vacancy) => {
-                    ctx.t_with("desk-item-referral", &[("organisation", words::place(state, vacancy).into())])
+            let settlement = state.application(paper.application).and_then(|one| state.settlement_of(one));
+            let until = settlement.map(|settlement| words::until(ctx, settlement, paper.until));
+            let what = match paper.proof {
+                Proof::Benefit(benefit) => words::word(ctx, "benefit", &benefit),
+                Proof::Referral(referral) => {
+                    let place = state.referral(referral).map(|one| words::place(state, one.vacancy));
+                    ctx.t_with("desk-item-referral", &[("organisation", place.unwrap_or_default().into())])
                 }
             };
             (what, until.unwrap_or_default())

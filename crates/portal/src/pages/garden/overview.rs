@@ -69,7 +69,7 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
         organisation.groups.iter().filter_map(|id| Some((*id, state.group(*id)?))).collect();
     let loads: Vec<Load> = groups.iter().map(|(_, group)| Load::of(state, group)).collect();
     let withheld: u32 = loads.iter().map(|load| load.withheld).sum();
-    let waiting = super::referrals::incoming(state, id).len();
+    let waiting = state.incoming_referrals(id).len();
     let mut doc = Doc::new(ctx, organisation.name.clone()).with(Block::Lead(
         ctx.t_with("garden-lead", &[("waiting", waiting.into()), ("withheld", withheld.into())]),
     ));

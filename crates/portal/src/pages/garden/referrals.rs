@@ -26,15 +26,7 @@ const ON_PAGE: usize = 20;
 
 /// The applications with a live referral to a kindergarten, the nearest deadline first, those booked early last.
 pub fn incoming(state: &kezek_rules::State, here: OrganisationId) -> Vec<ApplicationId> {
-    let vacancies = state.organisation(here).map(|one| one.vacancies.as_slice()).unwrap_or_default();
-    let expects = |id| vacancies.binary_search(&id).is_ok();
-    let mut live: Vec<_> = state
-        .referrals()
-        .filter(|(_, one)| one.is_live() && expects(one.vacancy))
-        .map(|(_, one)| (one.terms.is_none(), one.terms.map(|terms| terms.until), one.application))
-        .collect();
-    live.sort();
-    live.into_iter().map(|(_, _, application)| application).collect()
+    state.incoming_referrals(here).filter_map(|id| Some(state.referral(id)?.application)).collect()
 }
 
 /// `GET /{language}/garden/referrals`
