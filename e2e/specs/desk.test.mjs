@@ -75,6 +75,17 @@ test("an application is closed with a reason, and the stop-list is shown", async
   assert.match(await press(page, "Carry out"), /Carried out/);
 });
 
+test("a wrong birth date is put right", async () => {
+  const page = await as(browser, url, "Service provider");
+  await go(page, `${url}/en/desk/applications/2000`);
+  await follow(page, "Correct the date of birth");
+  assert.match(await press(page, "Show what will happen"), /Please correct/);
+  for (const [part, value] of [["day", "3"], ["month", "4"], ["year", "2019"]]) await page.fill(`[name=born-${part}]`, value);
+  assert.match(await press(page, "Show what will happen"), /the date of birth is 03\.04\.2019/);
+  await picture(page, "desk-birth-date");
+  assert.match(await press(page, "Carry out"), /The date of birth is corrected[^]*year of birth: 2019/);
+});
+
 test("the monthly request goes out as a table and the answers come back in it", async () => {
   const page = await as(browser, url, "Service provider");
   await go(page, `${url}/en/desk/monthly`);

@@ -75,6 +75,8 @@ desk-conclusion-words = Conclusion: by whom, number, date
 desk-conclusion-hint = These are health data: write only what is needed.
 desk-conclusion-button = File
 desk-conclusion-wrong = Describe the conclusion in 1 to 300 characters.
+desk-born-title = Correct the date of birth
+desk-born-lead = By the birth certificate. The application goes into the queue of the right year with its original time.
 desk-close-moved = Close: the family moved to another settlement
 desk-close-duplicate = Close: the child stands twice
 desk-found-enrolled = The child is found in another kindergarten
@@ -86,6 +88,7 @@ done-desk-confirmed = The benefit is confirmed.
 done-desk-rejected = The decision is recorded, and the family is told.
 done-desk-originals = The originals are confirmed.
 done-desk-conclusion = The conclusion is filed.
+done-desk-born = The date of birth is corrected.
 done-desk-closed = Carried out; the family is told.
 
 # What will happen
@@ -96,6 +99,7 @@ desk-do = Carry out
 effect-benefit-confirmed = Application No. { $number }: the benefit is confirmed – { $benefit }. Right: { $class }. The time of registration is kept.
 effect-benefit-removed = Application No. { $number }: the benefit is taken off – { $benefit }. The time of registration is kept.
 effect-conclusion-filed = Application No. { $number }: the conclusion is put on file, the age limit does not apply.
+effect-birth-corrected = Application No. { $number }: the date of birth is { $born }. Queue of those born in { $year }; the time of registration is kept.
 effect-stop-listed = Application No. { $number } goes to the stop-list. Reason: { $reason }. Until: { $until }, then it comes back by itself with its original time.
 effect-stop-listed-open = Application No. { $number } goes to the stop-list until it is resolved. Reason: { $reason }.
 effect-returned = Application No. { $number } comes back to the queue with its original time.

@@ -75,6 +75,8 @@ desk-conclusion-words = Қорытынды: кім берген, нөмірі, �
 desk-conclusion-hint = Денсаулық туралы дерек: тек қажетін жазыңыз.
 desk-conclusion-button = Тіркеу
 desk-conclusion-wrong = Қорытындыны 1–300 таңбамен жазыңыз.
+desk-born-title = Туған күнін түзету
+desk-born-lead = Туу туралы куәлік бойынша. Өтініш бұрынғы уақытымен дұрыс жылдың кезегіне өтеді.
 desk-close-moved = Жабу: отбасы басқа елді мекенге көшті
 desk-close-duplicate = Жабу: бала екі рет тұр
 desk-found-enrolled = Бала басқа балабақшадан табылды
@@ -86,6 +88,7 @@ done-desk-confirmed = Жеңілдік расталды.
 done-desk-rejected = Шешім жазылды, отбасына хабарланады.
 done-desk-originals = Түпнұсқалар расталды.
 done-desk-conclusion = Қорытынды тіркелді.
+done-desk-born = Туған күні түзетілді.
 done-desk-closed = Шешім орындалды, отбасына хабарланады.
 
 # Не болады
@@ -96,6 +99,7 @@ desk-do = Орындау
 effect-benefit-confirmed = № { $number } өтініш: жеңілдік расталады – { $benefit }. Құқығы: { $class }. Тіркелген уақыты сақталады.
 effect-benefit-removed = № { $number } өтініш: жеңілдік алынады – { $benefit }. Тіркелген уақыты сақталады.
 effect-conclusion-filed = № { $number } өтініш: қорытынды тіркеледі, жас шегі қолданылмайды.
+effect-birth-corrected = № { $number } өтініш: туған күні { $born }. { $year } жылы туғандар кезегі; тіркелген уақыты сақталады.
 effect-stop-listed = № { $number } өтініш стоп-параққа ауысады. Себебі: { $reason }. Мерзімі: { $until }, содан кейін бастапқы уақытымен өзі оралады.
 effect-stop-listed-open = № { $number } өтініш мәселе шешілгенше стоп-параққа ауысады. Себебі: { $reason }.
 effect-returned = № { $number } өтініш бастапқы уақытымен кезекке оралады.

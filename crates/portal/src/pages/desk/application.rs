@@ -266,6 +266,7 @@ fn links(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId, now: Instant)
             Link::to(ctx, &format!("/desk/applications/{}/close/{code}", words::number(id)), title)
         })
         .chain(conclusion(ctx, state, id, now))
+        .chain(birth(ctx, state, id))
         .collect()
 }
 
@@ -273,4 +274,10 @@ fn conclusion(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId, now: Ins
     Act::direct(ctx, state, now, &Command::FileConclusion(id))?;
     let path = format!("/desk/applications/{}/conclusion", words::number(id));
     Some(Link::to(ctx, &path, ctx.t("desk-conclusion-title")))
+}
+
+fn birth(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId) -> Option<Link> {
+    state.application(id).filter(|one| !one.is_archived())?;
+    let path = format!("/desk/applications/{}/birth-date", words::number(id));
+    Some(Link::to(ctx, &path, ctx.t("desk-born-title")))
 }

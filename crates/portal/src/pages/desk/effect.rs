@@ -74,6 +74,14 @@ fn of_application(ctx: &Ctx, state: &State, event: &Event) -> Option<String> {
         Event::ConclusionFiled { application } => {
             ctx.t_with("effect-conclusion-filed", &[("number", number(*application))])
         }
+        Event::BirthCorrected { application, born } => ctx.t_with(
+            "effect-birth-corrected",
+            &[
+                ("number", number(*application)),
+                ("born", ctx.date_short(born).into()),
+                ("year", born.year().to_string().into()),
+            ],
+        ),
         Event::StopListed { application, reason, until, .. } => {
             let reason = words::word(ctx, "stop", reason);
             let settlement = state.application(*application).and_then(|one| state.settlement_of(one));

@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod application;
+mod birth;
 mod clock;
 mod closing;
 pub mod draft;
@@ -59,6 +60,8 @@ fn applications() -> Routes {
         .page(Action::ConfirmPapers, post.clone(), &path("/originals"), papers::confirm_originals)
         .page(Action::ConfirmPapers, get.clone(), &path("/conclusion"), papers::ask_conclusion)
         .page(Action::ConfirmPapers, post.clone(), &path("/conclusion"), papers::file_conclusion)
+        .page(Action::ConfirmPapers, get.clone(), &path("/birth-date"), birth::ask)
+        .page(Action::ConfirmPapers, post.clone(), &path("/birth-date"), birth::submit)
         .page(Action::CloseApplication, get, &path("/close/{reason}"), closing::ask)
         .page(Action::CloseApplication, post, &path("/close/{reason}"), closing::submit)
 }

@@ -135,7 +135,13 @@ fn papers(state: &kezek_rules::State, settlement: SettlementId, filter: Filter) 
     state.awaited_papers(settlement).filter(wanted).collect()
 }
 
-async fn table(app: &AppState, ctx: &Ctx, who: &Who, papers: &[AwaitedPaper], all: usize) -> Result<Table, ActError> {
+async fn table(
+    app: &AppState,
+    ctx: &Ctx,
+    who: &Who,
+    papers: &[AwaitedPaper],
+    all: usize,
+) -> Result<Table, ActError> {
     let may_look = Action::SeePerson.is_allowed(Some(&who.roles));
     let mut rows = Vec::with_capacity(papers.len());
     for paper in papers {
