@@ -72,21 +72,8 @@ impl Who {
 
     /// How the journal names the one who acts: a role and a random id.
     pub fn actor(&self) -> String {
-        let role = self.roles.first().map_or("other", |role| role_code(*role));
+        let role = self.roles.first().map_or("other", |role| crate::words::role_code(*role));
         format!("{role}:{:016x}", self.person)
-    }
-}
-
-/// The code of a role in the journal, in the API and in texts.
-pub fn role_code(role: Role) -> &'static str {
-    match role {
-        Role::Parent => "parent",
-        Role::Provider => "provider",
-        Role::Kindergarten => "kindergarten",
-        Role::Akimat => "akimat",
-        Role::StateCorporation => "state_corporation",
-        Role::Auditor => "auditor",
-        Role::Administrator => "administrator",
     }
 }
 

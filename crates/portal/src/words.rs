@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use crate::ctx::Ctx;
 use crate::texts::text_id;
-use crate::who::role_code;
 
 /// The code of a plain value: the name it is serialised by.
 pub fn code(value: &impl Serialize) -> String {
@@ -36,6 +35,19 @@ pub fn named(ctx: &Ctx, family: &str, code: &str) -> String {
 /// A role.
 pub fn role(ctx: &Ctx, role: Role) -> String {
     named(ctx, "role", role_code(role))
+}
+
+/// The code of a role in the journal, in the API and in texts.
+pub fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Parent => "parent",
+        Role::Provider => "provider",
+        Role::Kindergarten => "kindergarten",
+        Role::Akimat => "akimat",
+        Role::StateCorporation => "state_corporation",
+        Role::Auditor => "auditor",
+        Role::Administrator => "administrator",
+    }
 }
 
 /// Which children.

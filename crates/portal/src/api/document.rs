@@ -17,7 +17,7 @@ use super::extract::KEY_CHARACTERS_MAX;
 use super::problem::{ApiError, ProblemDetails};
 use crate::rights::{Action, Allowed};
 use crate::routes::{Route, Routes, TOKEN_HEADER};
-use crate::who::role_code;
+use crate::words::role_code;
 
 const BEARER: &str = "session";
 const COOKIE: &str = "cookie";

@@ -16,7 +16,8 @@ use crate::app::AppState;
 use crate::rights::Action;
 use crate::routes::Routes;
 use crate::sign_in::{self, SignInError};
-use crate::who::{Who, role_code};
+use crate::who::Who;
+use crate::words::role_code;
 
 pub(super) fn routes() -> Routes {
     Routes::default()

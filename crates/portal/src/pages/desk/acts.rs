@@ -3,13 +3,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use kezek_calendar::{Date, DateTime, Instant, Time};
+use kezek_calendar::{Date, DateTime, Time};
 use kezek_node::PrivateChanges;
 use kezek_rules::Command;
 use kezek_rules::command::Act;
-use kezek_rules::event::Event;
 use kezek_rules::ids::SettlementId;
-use kezek_rules::state::Phase;
 
 use super::draft::{Look, Turn, done, turn};
 use crate::app::AppState;
@@ -21,7 +19,6 @@ use crate::form::{Field, mistakes};
 use crate::own;
 use crate::posted::Posted;
 use crate::who::Who;
-use crate::words;
 
 /// The longest number of an act.
 const NUMBER_CHARACTERS_MAX: usize = 60;
@@ -258,43 +255,4 @@ impl Halt {
 /// The words of the button: first it shows what will happen, then it does it.
 pub fn button(ctx: &Ctx, look: &Look) -> String {
     if look.effect.is_some() { ctx.t("desk-do") } else { ctx.t("desk-check") }
-}
-
-/// The effect of an act on the settlement in a sentence.
-pub fn sentence(ctx: &Ctx, state: &kezek_rules::State, event: &Event) -> Option<String> {
-    match event {
-        Event::TermsExtended { settlement, until, .. } => extended(ctx, state, *settlement, *until),
-        Event::Frozen { from, to, .. } => Some(ctx.t_with(
-            "effect-frozen",
-            &[("from", ctx.date_long(from).into()), ("to", ctx.date_long(to).into())],
-        )),
-        Event::ProfileSet { settlement, change, valid_from, .. } => {
-            super::profile::sentence(ctx, &state.settlement(*settlement)?.profile, change, *valid_from)
-        }
-        Event::ProfileApplied { .. } => Some(ctx.t("effect-profile-applied")),
-        _ => None,
-    }
-}
-
-fn extended(ctx: &Ctx, state: &kezek_rules::State, here: SettlementId, until: Instant) -> Option<String> {
-    let settlement = state.settlement(here)?;
-    let batches = settlement.live_batches.iter().filter_map(|id| state.batch(*id));
-    let windows: usize = batches
-        .filter(|batch| matches!(batch.phase, Phase::Windows(end) if end < until))
-        .map(|batch| batch.open_windows.len())
-        .sum();
-    let is_here = |id| state.application(id).is_some_and(|one| one.settlement == here);
-    let referrals = state
-        .referrals()
-        .filter(|(_, one)| one.is_live() && one.terms.is_some_and(|terms| terms.until < until))
-        .filter(|(_, one)| is_here(one.application))
-        .count();
-    Some(ctx.t_with(
-        "effect-extended",
-        &[
-            ("windows", windows.into()),
-            ("referrals", referrals.into()),
-            ("until", words::until(ctx, settlement, until).into()),
-        ],
-    ))
 }

@@ -50,7 +50,7 @@ fn sentence(ctx: &Ctx, state: &State, event: &Event, at: Instant) -> Option<Stri
     of_application(ctx, state, event)
         .or_else(|| of_referral(ctx, state, event))
         .or_else(|| of_places(ctx, state, event, at))
-        .or_else(|| super::acts::sentence(ctx, state, event))
+        .or_else(|| super::act_effect::sentence(ctx, state, event))
 }
 
 fn number(id: ApplicationId) -> Argument {

@@ -1,5 +1,6 @@
 //! The provider's desk (254/4, 254/22): papers to check, the stop-list, the monthly request, the rule profile.
 
+mod act_effect;
 mod acts;
 mod answers;
 mod application;
