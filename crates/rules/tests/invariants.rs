@@ -2,10 +2,12 @@
 // A test may stop at the first surprise.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod days;
 mod life;
 mod plain;
 mod ratio;
 
+use days::Days;
 use kezek_rules::{
     Command, Engine, Fact, State,
     ask::may_claim,
@@ -209,9 +211,9 @@ proptest! {
         prop_assert_eq!(bytes(continuous.state()), bytes(world.engine.state()));
     }
 
-    /// 254/21.
+    /// 254/21, R4.20; and a restart changes nothing.
     #[test]
-    fn one_priority_in_four(crowd in crowd(), life in life(), restart in 0usize..60) {
+    fn one_priority_in_four_and_one_opening_a_day(crowd in crowd(), life in life(), restart in 0usize..60) {
         let mut world = World::crowded(&crowd, 2);
         let mut restarted = world.clone();
         for (number, step) in life.iter().enumerate() {
@@ -232,9 +234,10 @@ proptest! {
         }
         prop_assert_eq!(&restarted.facts, &world.facts, "a restart goes on as if nothing had happened");
         let mut state = State::default();
-        let mut ratio = Ratio::default();
+        let (mut ratio, mut days) = (Ratio::default(), Days::default());
         for fact in &world.facts {
             ratio.look(&state, fact);
+            days.look(&state, fact);
             state.apply(fact);
         }
     }
