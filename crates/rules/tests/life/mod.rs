@@ -271,7 +271,7 @@ impl World {
 
     fn submit(&mut self, child: u8, days: u16, right: Option<bool>, special: bool) -> Command {
         // Some siblings are twins.
-        let days = if days % 3 == 0 { u16::from(child / 2) * 60 } else { days };
+        let days = if days.is_multiple_of(3) { u16::from(child / 2) * 60 } else { days };
         self.draws = self.draws.wrapping_mul(7).wrapping_add(3) % 5;
         Command::Submit(Submit {
             queue: if special {
