@@ -2,10 +2,12 @@
 // A test may stop at the first surprise.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod days;
 mod life;
 mod plain;
 mod ratio;
 
+use days::Days;
 use kezek_rules::{
     Command, Engine, Fact, State,
     ask::may_claim,
@@ -14,9 +16,9 @@ use kezek_rules::{
     ids::{ApplicationId, BatchId, GroupId, VacancyId},
     place::Mode,
     profile::SpecialOffer,
-    state::{Application, Batch, Phase, ReferralStanding, Status},
+    state::{Application, Batch, Group, Phase, ReferralStanding, Status},
 };
-use life::{GROUPS, HERE, HOUR, World, life, zone};
+use life::{Act, GROUPS, HERE, HOUR, World, life, zone};
 use proptest::prelude::*;
 use ratio::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +42,28 @@ fn check_places(state: &State) {
     }
     for number in 0..GROUPS {
         let group = state.group(GroupId(number)).unwrap();
+        check_capacity(state, group);
         assert!(group.enrolled() <= group.capacity, "no enrolment past the capacity");
+    }
+}
+
+/// R3.30, R3.34/12: places of a mode and children never exceed the capacity; early places that became free may, for
+/// a time (R4.6).
+fn check_capacity(state: &State, group: &Group) {
+    let vacancies = || group.vacancies.iter().map(|id| (*id, state.vacancy(*id).unwrap()));
+    let were_early = vacancies().any(|(_, vacancy)| vacancy.freed);
+    for mode in [Mode::General, Mode::Early, Mode::Temporary] {
+        let of_mode = vacancies().filter(|(_, vacancy)| vacancy.mode() == mode);
+        let places = of_mode.map(|(id, vacancy)| {
+            let free = vacancy.batches.iter().map(|batch| state.batch(*batch).unwrap().free_of(id));
+            vacancy.announced + vacancy.returned + free.sum::<u32>() + vacancy.referred
+        });
+        let children = if mode == Mode::General { group.enrolled() } else { 0 };
+        let held = places.sum::<u32>() + children;
+        assert!(
+            held <= group.capacity || (mode == Mode::General && were_early),
+            "{mode:?} past the capacity"
+        );
     }
 }
 
@@ -143,6 +166,12 @@ fn check_numbers(state: &State) {
     }
 }
 
+/// Priority and general applications.
+fn crowd() -> impl Strategy<Value = Vec<Option<bool>>> {
+    let right = prop_oneof![2 => Just(Some(false)), 3 => Just(None)];
+    prop::collection::vec(right, 20..60)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::default() })]
 
@@ -182,18 +211,33 @@ proptest! {
         prop_assert_eq!(bytes(continuous.state()), bytes(world.engine.state()));
     }
 
-    /// 254/21.
+    /// 254/21, R4.20; and a restart changes nothing.
     #[test]
-    fn one_priority_in_four(crowd in prop::collection::vec(prop::bool::weighted(0.4), 20..60), life in life()) {
+    fn one_priority_in_four_and_one_opening_a_day(crowd in crowd(), life in life(), restart in 0usize..60) {
         let mut world = World::crowded(&crowd, 2);
-        for step in &life {
-            world.now = world.now.plus_micros(i64::from(step.hours) * HOUR);
-            world.perform(&step.act);
+        let mut restarted = world.clone();
+        for (number, step) in life.iter().enumerate() {
+            if number == restart {
+                let state: State = postcard::from_bytes(&bytes(restarted.engine.state())).unwrap();
+                restarted.engine = Engine::new(state);
+            }
+            for world in [&mut world, &mut restarted] {
+                world.now = world.now.plus_micros(i64::from(step.hours) * HOUR);
+                world.perform(&step.act);
+                if number % 5 == 0 {
+                    world.perform(&Act::Publish { group: 0, count: 3, mode: 0 });
+                }
+                if number % 12 == 11 {
+                    world.come(100 + number as u8 / 12, Some(true));
+                }
+            }
         }
+        prop_assert_eq!(&restarted.facts, &world.facts, "a restart goes on as if nothing had happened");
         let mut state = State::default();
-        let mut ratio = Ratio::default();
+        let (mut ratio, mut days) = (Ratio::default(), Days::default());
         for fact in &world.facts {
             ratio.look(&state, fact);
+            days.look(&state, fact);
             state.apply(fact);
         }
     }

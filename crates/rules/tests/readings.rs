@@ -8,7 +8,7 @@ use kezek_rules::{
     Command, Engine, Event, Fact, Refusal,
     ask::why,
     benefit::Benefit,
-    calendar::{Date, DateTime, Zone},
+    calendar::{Date, DateTime, Time, Zone},
     command::{
         Act, AddOrganisation, Conclusion, Entry, IinCheck, ModeTerms, OpenSettlement, Publish, QueueChoice,
         SetGroup, Submit, Wish,
@@ -17,7 +17,7 @@ use kezek_rules::{
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
     notice::{Message, MessageKind, messages},
     place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime},
-    profile::Profile,
+    profile::{Profile, ProfileChange},
     ranking::Cause,
 };
 
@@ -272,4 +272,76 @@ fn an_import_is_not_told_of_its_registration() {
     assert_eq!(world.sent, []);
     world.apply("2021-03-02T09:00:00", 2, Entry::Sent).unwrap();
     assert_eq!(world.sent(MessageKind::Registered), [1]);
+}
+
+/// R4.20: the hour is changed to a later one of a day whose opening was held. The next is that of the next day, and
+/// that is what is told beforehand.
+#[test]
+fn an_opening_moved_after_it_was_held_comes_the_next_day() {
+    let mut world = World::new();
+    for child in 0..2 {
+        world.apply("2021-03-01T09:00:00", child, Entry::Sent).unwrap();
+    }
+    let hour = |opening: Option<i8>, bulletin: Option<i8>| ProfileChange {
+        opening_time: opening.map(|hour| Time::constant(hour, 0, 0, 0)),
+        bulletin_time: bulletin.map(|hour| Time::constant(hour, 0, 0, 0)),
+        ..ProfileChange::default()
+    };
+    let set = |change| Command::SetProfile(HERE, change, Act("No. 1".into()), Date::constant(2021, 4, 6));
+    world.publish("2021-04-05T15:00:00", 1);
+    world.act("2021-04-06T10:00:00", &set(hour(Some(21), None)));
+    world.publish("2021-04-06T15:00:00", 1);
+    world.until("2021-04-06T20:00:00");
+    let settlement = world.engine.state().settlement(HERE).unwrap();
+    let next = Date::constant(2021, 4, 7);
+    assert_eq!(
+        settlement.next_opening_date(world.zone.instant("2021-04-06T20:00:00".parse::<DateTime>().unwrap())),
+        next
+    );
+    assert_eq!(world.engine.state().vacancy(VacancyId(1)).unwrap().enrol_from, Some(next));
+    world.until("2021-04-08T00:00:00");
+    let opened = |event: &Event| matches!(event, Event::WindowsOpened { .. });
+    assert_eq!(world.times(opened), ["2021-04-06T07:00:00", "2021-04-07T21:00:00"]);
+}
+
+/// R4.20: the hour is changed to one that has passed, before the day's bulletin and opening: they come at once, so that
+/// no day is without them.
+#[test]
+fn what_an_act_would_skip_comes_at_once() {
+    let mut world = World::new();
+    for child in 0..2 {
+        world.apply("2021-03-01T09:00:00", child, Entry::Sent).unwrap();
+    }
+    let change = ProfileChange {
+        opening_time: Some(Time::constant(5, 0, 0, 0)),
+        bulletin_time: Some(Time::constant(4, 0, 0, 0)),
+        ..ProfileChange::default()
+    };
+    world.publish("2021-04-05T15:00:00", 1);
+    world.publish("2021-04-05T19:00:00", 1);
+    world.act(
+        "2021-04-06T06:00:00",
+        &Command::SetProfile(HERE, change, Act("No. 1".into()), Date::constant(2021, 4, 6)),
+    );
+    world.until("2021-04-08T00:00:00");
+    let bulletin = |event: &Event| matches!(event, Event::BulletinIssued { .. });
+    assert_eq!(world.times(bulletin), ["2021-04-05T18:00:00", "2021-04-06T06:00:00"]);
+    let held = |event: &Event| matches!(event, Event::OpeningHeld { .. });
+    assert_eq!(world.times(held), ["2021-04-06T06:00:00", "2021-04-07T05:00:00"]);
+}
+
+/// R4.20: an hour at the very beginning of the day from which the act acts.
+#[test]
+fn an_hour_at_midnight_acts_on_its_first_day() {
+    let mut world = World::new();
+    world.apply("2021-03-01T09:00:00", 1, Entry::Sent).unwrap();
+    let change = ProfileChange { opening_time: Some(Time::constant(0, 0, 0, 0)), ..ProfileChange::default() };
+    world.act(
+        "2021-04-05T10:00:00",
+        &Command::SetProfile(HERE, change, Act("No. 1".into()), Date::constant(2021, 4, 6)),
+    );
+    world.publish("2021-04-05T15:00:00", 1);
+    world.until("2021-04-07T12:00:00");
+    let opened = |event: &Event| matches!(event, Event::WindowsOpened { .. });
+    assert_eq!(world.times(opened), ["2021-04-06T00:00:00"]);
 }

@@ -18,15 +18,30 @@ impl Engine {
         if !settlement.is_at(settlement.profile.bulletin_time, due) {
             return;
         }
-        let date = settlement.zone.date(due);
+        let opening = settlement.opening_after_bulletin(due);
         let next = settlement.next_at(settlement.profile.bulletin_time, due);
-        // One a day, whatever the hour was changed to (R4.20).
-        let rests = settlement.is_frozen(date) || settlement.last_bulletin == Some(date);
         self.schedule.add_next(due, next, Duty::Bulletin(id));
-        if rests {
+        self.issue_bulletin_of(id, due, opening, at);
+    }
+
+    /// One whose hour was changed to one that had passed.
+    pub(super) fn issue_late_bulletin(&mut self, id: SettlementId, due: Instant, at: Instant) {
+        let Some(settlement) = self.state.settlement(id) else { return };
+        let opening = match self.schedule.has(due, Duty::LateOpening(id)) {
+            true => settlement.zone.date(due),
+            false => settlement.opening_after_bulletin(due),
+        };
+        self.issue_bulletin_of(id, due, opening, at);
+    }
+
+    fn issue_bulletin_of(&mut self, id: SettlementId, due: Instant, opening: Date, at: Instant) {
+        let Some(settlement) = self.state.settlement(id) else { return };
+        let date = settlement.zone.date(due);
+        // One a day, whatever the hour was changed to (R4.20).
+        if settlement.is_frozen(date) || settlement.last_bulletin == Some(date) {
             return;
         }
-        let batches = self.batches(id, settlement.opening_after_bulletin(due));
+        let batches = self.batches(id, opening);
         let withdrawn = self.state.settlement(id).map(|one| one.withdrawn.clone()).unwrap_or_default();
         if !batches.is_empty() || !withdrawn.is_empty() {
             self.record(at, Event::BulletinIssued { settlement: id, date, batches, withdrawn });

@@ -109,6 +109,8 @@ impl Engine {
             Duty::Reminders(settlement) => self.remind(settlement, due.at, at),
             Duty::ProfileChange(settlement) => self.apply_profile(settlement, at),
             Duty::Bulletin(settlement) => self.issue_bulletin(settlement, due.at, at),
+            Duty::LateBulletin(settlement) => self.issue_late_bulletin(settlement, due.at, at),
+            Duty::LateOpening(settlement) => self.hold_opening_of(settlement, due.at, at),
             Duty::Opening(settlement) => self.hold_opening(settlement, due.at, at),
         }
     }

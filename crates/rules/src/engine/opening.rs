@@ -20,12 +20,18 @@ impl Engine {
         if !settlement.is_at(settlement.profile.opening_time, due) {
             return;
         }
-        let date = settlement.zone.date(due);
         let next = settlement.next_at(settlement.profile.opening_time, due);
+        self.schedule.add_next(due, next, Duty::Opening(id));
+        self.hold_opening_of(id, due, at);
+    }
+
+    /// The opening itself, also one whose hour was changed to one that had passed.
+    pub(super) fn hold_opening_of(&mut self, id: SettlementId, due: Instant, at: Instant) {
+        let Some(settlement) = self.state.settlement(id) else { return };
+        let date = settlement.zone.date(due);
         // One a day, whatever the hour was changed to (R4.20).
         let rests = settlement.is_frozen(date) || settlement.last_opening == Some(date);
         let batches: Vec<BatchId> = settlement.live_batches.iter().copied().collect();
-        self.schedule.add_next(due, next, Duty::Opening(id));
         if rests || batches.is_empty() {
             return;
         }

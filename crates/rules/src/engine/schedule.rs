@@ -32,7 +32,10 @@ pub(super) enum Duty {
     Reminders(SettlementId),
     ProfileChange(SettlementId),
     Bulletin(SettlementId),
+    /// Those of today, whose new hour has passed (R4.20).
+    LateBulletin(SettlementId),
     Opening(SettlementId),
+    LateOpening(SettlementId),
 }
 
 impl Duty {
@@ -49,8 +52,8 @@ impl Duty {
             Duty::EarlyFree(_) => 7,
             Duty::Reminders(_) => 8,
             Duty::ProfileChange(_) => 9,
-            Duty::Bulletin(_) => 10,
-            Duty::Opening(_) => 11,
+            Duty::Bulletin(_) | Duty::LateBulletin(_) => 10,
+            Duty::Opening(_) | Duty::LateOpening(_) => 11,
         }
     }
 }
@@ -117,6 +120,7 @@ impl Schedule {
             }
             Event::ProfileApplied { settlement: id } => {
                 if let Some(settlement) = state.settlement(*id) {
+                    self.change_hours(*id, settlement, fact.at);
                     self.add_daily(*id, settlement, fact.at);
                     // The age limit may be another one from now on.
                     self.add(fact.at, Duty::AgeLimit(*id));
@@ -189,6 +193,31 @@ impl Schedule {
         self.add(settlement.next_at(settlement.profile.opening_time, after), Duty::Opening(id));
         self.add(next_first_of_september(settlement, after), Duty::AgeLimit(id));
         self.add(next_interest_sweep(settlement, after), Duty::InterestSweep(id));
+    }
+
+    /// R4.20: no day is without its bulletin and opening. An hour of this very instant counts, and what was still to
+    /// come today and has an hour now that has passed comes at once.
+    fn change_hours(&mut self, id: SettlementId, settlement: &Settlement, at: Instant) {
+        let profile = &settlement.profile;
+        let tomorrow = settlement.end_of(settlement.zone.date(at));
+        for (hour, usual, late) in [
+            (profile.bulletin_time, Duty::Bulletin(id), Duty::LateBulletin(id)),
+            (profile.opening_time, Duty::Opening(id), Duty::LateOpening(id)),
+        ] {
+            let was_to_come = self.entries.iter().any(|due| due.duty == usual && due.at < tomorrow);
+            self.entries.retain(|due| due.duty != usual);
+            let next = settlement.next_at(hour, at.plus_micros(-1));
+            if next == at {
+                self.add(at, usual);
+            } else if was_to_come && next >= tomorrow {
+                self.add(at, late);
+            }
+        }
+    }
+
+    /// Whether a duty is due at an instant.
+    pub(super) fn has(&self, at: Instant, duty: Duty) -> bool {
+        self.entries.contains(&Due { at, rank: duty.rank(), registered: Instant::MIN, duty })
     }
 
     fn add_windows(&mut self, state: &State, batch: BatchId) {

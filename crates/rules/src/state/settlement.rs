@@ -104,12 +104,19 @@ impl Settlement {
 
     /// The day of the first opening after an instant, freezes left out.
     pub fn next_opening_date(&self, after: Instant) -> Date {
-        self.first_free_of_freeze(self.zone.date(self.next_at(self.profile.opening_time, after)))
+        self.first_free_of_freeze(self.next_day(self.profile.opening_time, after, self.last_opening))
+    }
+
+    /// The day on which the clock next shows `time`, other than the day of the latest that was held (R4.20).
+    fn next_day(&self, time: Time, after: Instant, held: Option<Date>) -> Date {
+        let next = self.next_at(time, after);
+        let day = self.zone.date(next);
+        if held == Some(day) { self.zone.date(self.next_at(time, next)) } else { day }
     }
 
     /// The day on which places handed over at an instant will open (R3.34/9), as far as known now.
     pub(crate) fn coming_opening(&self, after: Instant) -> Date {
-        let next = self.zone.date(self.next_at(self.profile.bulletin_time, after));
+        let next = self.next_day(self.profile.bulletin_time, after, self.last_bulletin);
         let day = self.first_free_of_freeze(next);
         self.opening_after_bulletin(self.zone.instant(DateTime::from_parts(day, self.profile.bulletin_time)))
     }

@@ -64,7 +64,7 @@ pub fn act() -> impl Strategy<Value = Act> {
         6 => (n(), n()).prop_map(|(application, pick)| Act::Claim { application, pick }),
         2 => (n(), prop::collection::vec(0u8..3, 0..3))
             .prop_map(|(application, choices)| Act::Wish { application, choices }),
-        1 => (n(), n(), 0u8..3).prop_map(|(first, second, organisation)| Act::Family { first, second, organisation }),
+        2 => (n(), n(), 0u8..3).prop_map(|(first, second, organisation)| Act::Family { first, second, organisation }),
         6 => (n(), 0u8..13).prop_map(|(application, what)| Act::On { application, what }),
         1 => n().prop_map(|child| Act::Leave { child }),
         1 => n().prop_map(|vacancy| Act::FreeEarly { vacancy }),
@@ -86,6 +86,7 @@ pub fn life() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 10..120)
 }
 
+#[derive(Clone)]
 pub struct World {
     pub engine: Engine,
     pub now: Instant,
@@ -98,7 +99,12 @@ pub fn zone() -> Zone {
     Zone::named("Asia/Almaty").unwrap()
 }
 
-pub fn birth(days: u16) -> Date {
+/// Of the extraordinary class, or of the priority one.
+fn benefit(is_extraordinary: bool) -> Benefit {
+    if is_extraordinary { Benefit::Serviceman } else { Benefit::Teacher }
+}
+
+fn birth(days: u16) -> Date {
     terms::add_days(Date::constant(2016, 3, 1), i32::from(days))
 }
 
@@ -107,18 +113,23 @@ impl World {
         World::of(FEW, step, special_offer)
     }
 
-    /// With so many applications at the beginning, of these classes: a priority one or a general one.
-    pub fn crowded(crowd: &[bool], step: u32) -> World {
+    /// With so many applications at the beginning, of these rights: an extraordinary one, a priority one or none.
+    pub fn crowded(crowd: &[Option<bool>], step: u32) -> World {
         let mut world = World::of(MANY, step, SpecialOffer::Push);
-        for (child, is_priority) in crowd.iter().enumerate() {
+        for (child, right) in crowd.iter().enumerate() {
             world.now = world.now.plus_micros(HOUR / 60);
-            let submit = world.submit(child as u8, 600, is_priority.then_some(false), false);
-            world.act(submit);
-            if *is_priority {
-                world.act(Command::ConfirmBenefit(ApplicationId(child as u32), Benefit::Teacher));
-            }
+            world.come(child as u8, *right);
         }
         world
+    }
+
+    /// A child comes whose right is confirmed at once.
+    pub fn come(&mut self, child: u8, right: Option<bool>) {
+        let submit = self.submit(child, 601, right, false);
+        let id = ApplicationId(self.engine.state().applications().count() as u32);
+        if let (true, Some(is_extraordinary)) = (self.act(submit), right) {
+            self.act(Command::ConfirmBenefit(id, benefit(is_extraordinary)));
+        }
     }
 
     fn of((families, capacity): (u8, u32), step: u32, special_offer: SpecialOffer) -> World {
@@ -180,6 +191,16 @@ impl World {
         ApplicationId(u32::from(pick) % (self.engine.state().applications().count().max(1) as u32))
     }
 
+    /// Two applications, mostly of one parent.
+    fn siblings(&self, first: u8, second: u8) -> Vec<ApplicationId> {
+        let (state, first) = (self.engine.state(), self.application(first));
+        let parent = state.application(first).map(|one| one.parent);
+        let all = parent.into_iter().flat_map(|parent| state.applications_of(parent));
+        let others: Vec<_> = all.filter(|one| *one != first).collect();
+        let other = others.get(usize::from(second) % others.len().max(1)).copied();
+        vec![first, other.unwrap_or_else(|| self.application(second))]
+    }
+
     fn vacancy(&self, pick: u8) -> VacancyId {
         VacancyId(u32::from(pick) % (self.engine.state().vacancies().count().max(1) as u32))
     }
@@ -221,15 +242,14 @@ impl World {
                     .map(|one| Wish { organisation: OrganisationId(u32::from(*one)), language: None })
                     .collect(),
             ),
-            Act::Family { first, second, organisation } => Command::ClaimFamily(
-                vec![self.application(*first), self.application(*second)],
-                OrganisationId(u32::from(*organisation)),
-            ),
+            Act::Family { first, second, organisation } => {
+                Command::ClaimFamily(self.siblings(*first, *second), OrganisationId(u32::from(*organisation)))
+            }
             Act::On { application, what } => self.on(self.application(*application), *what),
             Act::Leave { child } => Command::Leave(ChildKey(u64::from(*child % self.families))),
             Act::FreeEarly { vacancy } => Command::FreeEarly(self.vacancy(*vacancy)),
             Act::WishTogether { first, second, organisation } => Command::WishFamily(
-                vec![self.application(*first), self.application(*second)],
+                self.siblings(*first, *second),
                 vec![Wish { organisation: OrganisationId(u32::from(*organisation)), language: None }],
             ),
             Act::Outage { hours } => {
@@ -249,7 +269,9 @@ impl World {
         self.act(command)
     }
 
-    fn submit(&mut self, child: u8, days: u16, benefit: Option<bool>, special: bool) -> Command {
+    fn submit(&mut self, child: u8, days: u16, right: Option<bool>, special: bool) -> Command {
+        // Some siblings are twins.
+        let days = if days.is_multiple_of(3) { u16::from(child / 2) * 60 } else { days };
         self.draws = self.draws.wrapping_mul(7).wrapping_add(3) % 5;
         Command::Submit(Submit {
             queue: if special {
@@ -261,10 +283,7 @@ impl World {
             parent: ParentKey(u64::from(child / 2)),
             born: birth(days),
             iin: IinCheck::Valid,
-            benefits: benefit
-                .map(|first| if first { Benefit::Serviceman } else { Benefit::Teacher })
-                .into_iter()
-                .collect(),
+            benefits: right.map(benefit).into_iter().collect(),
             conclusion: if special { Conclusion::OnFile } else { Conclusion::None },
             draw: self.draws,
             entry: Entry::Sent,

@@ -82,8 +82,7 @@ fn is_candidate(state: &State, pool: PoolKey, id: ApplicationId) -> bool {
     let min_age = state.settlement(pool.settlement).unwrap().profile.min_age_years;
     let holds_window = one.windows.iter().any(|batch| state.batch(*batch).unwrap().pool == pool);
     let has_stay = one.temporary.is_some() || state.child(one.child).unwrap().stay.is_some();
-    !holds_window
-        && !one.private_only
-        && !(pool.mode == Mode::Temporary && has_stay)
-        && one.born <= terms::first_of_september(pool.academic_year - min_age as i16)
+    let is_away = pool.mode == Mode::Temporary && has_stay;
+    let is_old_enough = one.born <= terms::first_of_september(pool.academic_year - min_age as i16);
+    is_old_enough && !(holds_window || one.private_only || is_away)
 }
