@@ -5,7 +5,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement};
+use common::{
+    BrokenCommit, Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement,
+};
 use kezek_node::rules::ids::ApplicationId;
 use kezek_node::rules::{Command, Refusal};
 use kezek_node::{BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError};
@@ -176,4 +178,27 @@ async fn a_mistake_in_the_writer_ends_the_process() {
     assert_eq!(fatal.told().len(), 1);
     let node = Node::open(config(directory.path())).await.unwrap();
     assert_eq!(node.head().seq, 3);
+}
+
+#[tokio::test]
+async fn a_commit_whose_result_is_unknown_ends_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    opened(directory.path()).await.close().await;
+    let fatal = Fatal::default();
+    let node = Node::open(fatal.set_in(config(directory.path()))).await.unwrap();
+    let broken = BrokenCommit::set_up(directory.path()).await;
+    let before = bytes(&node);
+    let lost = node.submit(keyed(application(1), "k", b"body")).await;
+    assert_eq!(lost, Err(SubmitError::Unknown));
+    assert_eq!(bytes(&node), before, "readers are never shown what may not be durable");
+    assert_eq!(fatal.told().len(), 1);
+    assert!(node.submit(intake(application(2))).await.is_err(), "nothing is taken in any more");
+    node.close().await;
+    broken.mend().await;
+
+    // The journal tells: it was not kept, so the same key does it now.
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.head().seq, 3);
+    let done = node.submit(keyed(application(1), "k", b"body")).await.unwrap();
+    assert!(matches!(done, Outcome::Accepted(_)), "{done:?}");
 }
