@@ -109,3 +109,31 @@ async fn give_back(
     transaction.commit().await.map_err(failure)?;
     Ok(given_back)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::{Batch, NewOutbox};
+
+    #[tokio::test]
+    async fn a_lot_is_done_in_one_commit() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("journal.db")).await.unwrap();
+        let message = NewOutbox { created_us: 0, kind: "k".into(), payload: "{}".into(), due_us: 0 };
+        store.append(&Batch { outbox: vec![message; 200], ..Batch::default() }).await.unwrap();
+        let lot = store.lease_outbox(1, 10, 200).await.unwrap();
+        let commits = Arc::new(AtomicUsize::new(0));
+        let mut writer = store.writer.acquire().await.unwrap();
+        let counted = Arc::clone(&commits);
+        writer.lock_handle().await.unwrap().set_commit_hook(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+        drop(writer);
+        assert_eq!(store.complete_outbox(&lot, 2).await.unwrap(), 200);
+        assert_eq!(commits.load(Ordering::Relaxed), 1);
+    }
+}
