@@ -1,8 +1,9 @@
 //! The provider's work list: everything whose originals are awaited, the nearest deadline first (254/22).
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use kezek_calendar::Instant;
+use kezek_records::Role;
 use kezek_rules::benefit::{Benefit, Standing};
 use kezek_rules::ids::{ApplicationId, SettlementId, VacancyId};
 
@@ -65,6 +66,10 @@ impl Filter {
 
 /// `GET /{language}/desk`
 pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Response, PageError> {
+    if who.settlement.is_none() && who.is(Role::Administrator) {
+        // There is no desk before there is a settlement, and the first one comes from a file.
+        return Ok(Redirect::to(&ctx.link("/desk/import")).into_response());
+    }
     let settlement = own::settlement(&who)?;
     let filter = Filter::from_code(&ctx.query("show").unwrap_or_default());
     let wanted = ctx.query("number").unwrap_or_default();
@@ -141,7 +146,7 @@ fn links(ctx: &Ctx, who: &Who) -> Vec<Link> {
         (Action::SeeProfile, "/desk/profile", ctx.t("nav-profile")),
         (Action::ActOnSettlement, "/desk/extend", ctx.t("desk-extend-title")),
         (Action::ActOnSettlement, "/desk/freeze", ctx.t("desk-freeze-title")),
-        (Action::ActOnSettlement, "/desk/import", ctx.t("desk-import-title")),
+        (Action::Import, "/desk/import", ctx.t("desk-import-title")),
     ]
     .into_iter()
     .filter(|(action, _, _)| action.is_allowed(Some(&who.roles)))
