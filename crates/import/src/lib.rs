@@ -27,7 +27,7 @@ pub use decode::Encoding;
 pub use organisation_plan::{OrganisationPlan, plan_organisations};
 pub use organisations::{GroupRow, read_organisations};
 pub use people::{KnownPerson, NewPerson};
-pub use plan::{Count, NewApplication, QueuePlan, count_by_queue, plan_queue};
+pub use plan::{Count, NewApplication, QueuePlan, Then, count_by_queue, plan_queue};
 pub use problem::{Problem, Reason};
 pub use queue::{NamedPerson, QueueRow, Reach, WaitsFor, read_queue};
 pub use sheet::{BYTES_MAX, Sheet};

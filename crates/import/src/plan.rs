@@ -7,7 +7,7 @@ use kezek_rules::command::{Entry, IinCheck, QueueChoice, Submit};
 use kezek_rules::ids::{ApplicationId, ChildKey, OrganisationId, ParentKey, SettlementId};
 use kezek_rules::queue::{Queue, QueueKey};
 use kezek_rules::state::Settlement;
-use kezek_rules::{Command, State};
+use kezek_rules::{Command, Event, Fact, State};
 
 use crate::columns::Column;
 use crate::names::Names;
@@ -33,6 +33,15 @@ pub struct QueuePlan {
     pub counts: Vec<Count>,
 }
 
+impl QueuePlan {
+    /// Child and parent of each application whose child the service knows: the parent may be new to the child.
+    pub fn parents_of_known(&self) -> Vec<(u64, u64)> {
+        let new: BTreeSet<u64> = self.people.iter().map(|person| person.id).collect();
+        let pairs = self.applications.iter().map(|one| (one.submit.child.0, one.submit.parent.0));
+        pairs.filter(|(child, _)| !new.contains(child)).collect()
+    }
+}
+
 /// An application to register.
 #[derive(Debug)]
 pub struct NewApplication {
@@ -42,6 +51,27 @@ pub struct NewApplication {
     pub submit: Submit,
     /// The child goes to a kindergarten: to the stop-list until that is resolved (R3.34/24).
     pub status: Status,
+}
+
+/// A command made from the facts of another; none if nothing follows.
+pub type Then = fn(&[Fact]) -> Option<Command>;
+
+impl NewApplication {
+    /// What follows from the facts of the registration and belongs to the same batch: the mark of a child that goes to
+    /// a kindergarten.
+    pub fn then(&self) -> Option<Then> {
+        match self.status {
+            Status::Enrolled => Some(mark_enrolled),
+            Status::Queued => None,
+        }
+    }
+}
+
+fn mark_enrolled(facts: &[Fact]) -> Option<Command> {
+    facts.iter().find_map(|fact| match fact.event {
+        Event::Registered { application, .. } => Some(Command::FoundEnrolled(application)),
+        _ => None,
+    })
 }
 
 /// Applications of one queue.

@@ -74,20 +74,6 @@ pub enum AppendError {
     Store(#[source] StoreError),
 }
 
-/// Reporting on leased work failed.
-#[derive(Debug, thiserror::Error)]
-pub enum LeaseError {
-    /// The lease ended and another worker has the message, or it is done. Leave it alone.
-    #[error("the lease of message {id} was lost; leave it to the worker that holds it now")]
-    Lost {
-        /// The message.
-        id: u64,
-    },
-    /// The store failed; the lease runs out by itself.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl From<StoreError> for AppendError {
     fn from(error: StoreError) -> Self {
         match error {

@@ -17,7 +17,7 @@ mod types;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use error::{AppendError, Cause, LeaseError, StoreError};
+pub use error::{AppendError, Cause, StoreError};
 pub use types::{
     Answer, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
     PrivateWrite, Snapshot,
@@ -105,20 +105,21 @@ impl Journal {
         self.store.lease_outbox(now_us, lease_us, limit).await
     }
 
-    /// Reports leased work done.
-    pub async fn complete_outbox(&self, id: u64, lease_token: i64, now_us: i64) -> Result<(), LeaseError> {
-        self.store.complete_outbox(id, lease_token, now_us).await
+    /// Reports leased work done, as a whole. Returns for how many the lease still held: the others are another
+    /// worker's, leave them alone. After an error the leases run out by themselves and the work is given again.
+    pub async fn complete_outbox(&self, held: &[OutboxItem], now_us: i64) -> Result<u64, StoreError> {
+        self.store.complete_outbox(held, now_us).await
     }
 
-    /// Gives leased work back, to be tried again at `due_us`; `error` must hold no personal data.
+    /// Gives leased work back as a whole, each to be tried again at its `due_us`; `error` must hold no personal data.
+    /// Returns for how many the lease still held.
     pub async fn fail_outbox(
         &self,
-        id: u64,
-        lease_token: i64,
-        due_us: i64,
+        held: &[OutboxItem],
+        due_us: impl Fn(&OutboxItem) -> i64,
         error: &str,
-    ) -> Result<(), LeaseError> {
-        self.store.fail_outbox(id, lease_token, due_us, error).await
+    ) -> Result<u64, StoreError> {
+        self.store.fail_outbox(held, due_us, error).await
     }
 
     /// How much the outbox has to do.

@@ -5,7 +5,7 @@ mod common;
 
 use common::{START_US, batch, message, row};
 use kezek_journal::{
-    AppendError, Batch, Journal, LeaseError, PrivateRow, PrivateWrite, Snapshot, StoreError,
+    AppendError, Batch, Journal, OutboxItem, PrivateRow, PrivateWrite, Snapshot, StoreError,
 };
 use sqlx::{Connection, SqliteConnection};
 
@@ -44,15 +44,15 @@ async fn work_is_leased_to_one_worker_and_the_token_is_a_fence() {
     assert_eq!(first.iter().map(|item| (item.id, item.attempts)).collect::<Vec<_>>(), [(1, 1), (2, 1)]);
     assert!(journal.lease_outbox(249, 50, 10).await.unwrap().is_empty(), "leased work is not given twice");
 
-    journal.complete_outbox(1, first[0].lease_token, 210).await.unwrap();
+    assert_eq!(journal.complete_outbox(&first[..1], 210).await.unwrap(), 1);
     let second = journal.lease_outbox(250, 50, 10).await.unwrap();
     assert_eq!(second.iter().map(|item| (item.id, item.attempts)).collect::<Vec<_>>(), [(2, 2)]);
-    let late = journal.complete_outbox(2, first[1].lease_token, 260).await;
-    assert!(matches!(late, Err(LeaseError::Lost { id: 2 })), "the first worker comes too late");
+    let late = journal.complete_outbox(&first, 260).await.unwrap();
+    assert_eq!(late, 0, "the first worker comes too late");
 
-    journal.fail_outbox(2, second[0].lease_token, 500, "gateway answered 503").await.unwrap();
-    let twice = journal.fail_outbox(2, second[0].lease_token, 500, "again").await;
-    assert!(matches!(twice, Err(LeaseError::Lost { id: 2 })));
+    let failed = journal.fail_outbox(&second, |_| 500, "gateway answered 503").await.unwrap();
+    assert_eq!(failed, 1);
+    assert_eq!(journal.fail_outbox(&second, |_| 700, "again").await.unwrap(), 0);
     assert!(journal.lease_outbox(499, 50, 10).await.unwrap().is_empty());
     assert_eq!(journal.lease_outbox(500, 50, 10).await.unwrap().len(), 1);
 
@@ -60,6 +60,23 @@ async fn work_is_leased_to_one_worker_and_the_token_is_a_fence() {
     assert_eq!((backlog.waiting, backlog.oldest_due_us), (2, Some(500)));
     assert_eq!(journal.forget_outbox(1_000).await.unwrap(), 1);
     assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 2, "only done work is forgotten");
+}
+
+#[tokio::test]
+async fn a_whole_lot_is_done_or_given_back_at_once() {
+    let journal = Journal::open_temporary().await.unwrap();
+    let outbox = vec![message("sms", 100); 90];
+    journal.append(Batch { outbox, ..batch(0, 1) }).await.unwrap();
+    let lot = journal.lease_outbox(100, 50, 90).await.unwrap();
+    let due = |item: &OutboxItem| 200 + i64::try_from(item.id).unwrap();
+    assert_eq!(journal.fail_outbox(&lot[..3], due, "no way through").await.unwrap(), 3);
+    // Three leases are lost, and that hides none of the others.
+    assert_eq!(journal.complete_outbox(&lot, 110).await.unwrap(), 87);
+    assert_eq!(journal.complete_outbox(&lot, 120).await.unwrap(), 0, "nothing is done twice");
+    assert_eq!(journal.complete_outbox(&[], 120).await.unwrap(), 0);
+    let again = journal.lease_outbox(202, 50, 90).await.unwrap();
+    assert_eq!(again.iter().map(|item| (item.id, item.attempts)).collect::<Vec<_>>(), [(1, 2), (2, 2)]);
+    assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 3);
 }
 
 #[tokio::test]

@@ -185,7 +185,8 @@ async fn set_password(node: &Node, iin: Iin) -> Result<()> {
     Ok(())
 }
 
-/// The first account of an empty service: an administrator, who makes the others at the command line.
+/// The first account of a service: an administrator, who fills it, acts as provider while it has one settlement, and
+/// makes the other accounts at the command line.
 pub async fn set_up(node: &Node) -> Result<()> {
     let password = password()?;
     let person = Person {
@@ -205,7 +206,7 @@ pub async fn set_up(node: &Node) -> Result<()> {
         settlement: None,
     };
     node.people().create_account(new).await?;
-    eprintln!("This is a new service. Its first account, for setting it up:");
+    eprintln!("Nobody has an account yet. The first one, for setting the service up:");
     eprintln!("  IIN {SET_UP_IIN}   password {password}");
     eprintln!("The password is shown once. Make accounts for people with `kezek account add`.");
     Ok(())

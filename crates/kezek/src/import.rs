@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use kezek_calendar::Iin;
 use kezek_import::{
-    KnownPerson, NewPerson, Problem, QueuePlan, QueueRow, Sheet, Status, plan_organisations, plan_queue,
+    KnownPerson, NewPerson, Problem, QueuePlan, QueueRow, Sheet, plan_organisations, plan_queue,
     read_organisations, read_queue,
 };
 use kezek_node::{BatchIntake, BatchItem, Node, PrivateChanges, PrivateWrite};
@@ -126,8 +126,7 @@ async fn organisations(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Resu
     if arguments.check || plan.commands.is_empty() {
         return Ok(nothing_changed(words));
     }
-    let item = |command| BatchItem { command, private: PrivateChanges::none() };
-    let items = plan.commands.into_iter().map(item).collect();
+    let items = plan.commands.into_iter().map(BatchItem::of).collect();
     let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
     signed_off(accepted.first_seq, accepted.facts.len(), words);
     Ok(ExitCode::SUCCESS)
@@ -188,10 +187,9 @@ async fn known(node: &Node, sheet: &Sheet<QueueRow>) -> Result<BTreeMap<Iin, Kno
     Ok(known)
 }
 
-/// Registers all applications as one, then marks the enrolled. Between the two the marks alone can be lost; importing
-/// again names those lines. Gives the first fact and how many there are.
+/// Registers all applications and marks the enrolled, as one. Gives the first fact and how many there are.
 async fn carry_out(node: &Node, plan: &QueuePlan) -> Result<(u64, usize)> {
-    let mut people = people_rows(node, &plan.people)?;
+    let mut people = people_rows(node, plan).await?;
     let mut items = Vec::with_capacity(plan.applications.len());
     for application in &plan.applications {
         let record = ApplicationPrivate {
@@ -214,28 +212,19 @@ async fn carry_out(node: &Node, plan: &QueuePlan) -> Result<(u64, usize)> {
             }
             Ok(rows)
         });
-        items.push(BatchItem { command: Act::Submit(application.submit.clone()), private });
+        let command = Act::Submit(application.submit.clone());
+        items.push(BatchItem { command, private, then: application.then() });
     }
     let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
-    let registered = accepted.facts.iter().filter_map(|fact| match fact.event {
-        Event::Registered { application, .. } => Some(application),
-        _ => None,
-    });
-    let pairs = registered.zip(&plan.applications).filter(|(_, one)| one.status == Status::Enrolled);
-    let item = |id| BatchItem { command: Act::FoundEnrolled(id), private: PrivateChanges::none() };
-    let marks: Vec<BatchItem> = pairs.map(|(id, _)| item(id)).collect();
-    let mut facts = accepted.facts.len();
-    if !marks.is_empty() {
-        facts += node.submit_all(BatchIntake { actor: ACTOR.into(), items: marks }).await?.facts.len();
-    }
-    Ok((accepted.first_seq, facts))
+    Ok((accepted.first_seq, accepted.facts.len()))
 }
 
-fn people_rows(node: &Node, new: &[NewPerson]) -> Result<Vec<PrivateWrite>> {
+/// The new people, and new parents of children known already.
+async fn people_rows(node: &Node, plan: &QueuePlan) -> Result<Vec<PrivateWrite>> {
     let people = node.people();
     let created_us = node.now().as_micros();
-    let mut rows = Vec::with_capacity(new.len() * 2);
-    for NewPerson { id, person, contacts, child } in new {
+    let mut rows = people.represent(&plan.parents_of_known()).await?;
+    for NewPerson { id, person, contacts, child } in &plan.people {
         let label = Label { id: *id, owner: Some(*id), created_us, expires_us: None };
         rows.push(people.insert(label, person)?);
         if let Some(contacts) = contacts {

@@ -75,8 +75,12 @@ fn main() -> ExitCode {
     })
 }
 
+/// What is logged unless `RUST_LOG` says otherwise; the store's slow statements are no news to an operator.
+const USUAL_LOG: &str = "warn,sqlx=error";
+
 /// The log goes to the standard error; `RUST_LOG` says how much of it.
 fn log() {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| USUAL_LOG.to_owned());
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse_lossy(wanted);
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -18,7 +18,7 @@ use crate::service::{self, Keyring};
 Examples:
   kezek serve
       An empty directory ./data is set up: a key file, an administrator with a one-time password, no settlement yet.
-      Enter kindergartens and the present queue next: see `kezek import --help`.
+      Sign in and import kindergartens and the present queue, or stop it and see `kezek import --help`.
   kezek serve --data /var/lib/kezek --listen 0.0.0.0:8080 --https
       Behind a proxy that speaks https.
   KEZEK_KEY_FILE=/etc/kezek/kezek.key kezek serve --data /var/lib/kezek
@@ -78,9 +78,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
     let Arguments { data, listen, https, clock } = arguments;
-    let is_new = service::is_empty(&data);
     let node = service::open(&data, clock.choice(), Keyring::Environment).await?;
-    if is_new {
+    // Nobody could sign in to make the first account: also when the directory was filled by `kezek import`.
+    if !node.people().has_accounts().await? {
         account::set_up(&node).await.context("making the first account")?;
     }
     service::serve(node, Settings { https, ..Settings::default() }, listen).await

@@ -116,6 +116,28 @@ fn a_service_starts_empty_and_stops_when_asked() {
 }
 
 #[test]
+fn a_service_filled_before_its_first_start_gets_its_first_account_then() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    let told = || {
+        let log = data.join("told");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kezek"));
+        command.env_remove("KEZEK_KEY_FILE").env_remove("KEZEK_KEY");
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped());
+        let mut child = command.stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        stop(child);
+        std::fs::read_to_string(&log).unwrap()
+    };
+    let first = told();
+    assert!(first.contains("IIN 000000000000   password "), "{first}");
+    let second = told();
+    assert!(!second.contains("password"), "{second}");
+}
+
+#[test]
 fn staff_get_accounts_and_new_passwords() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();

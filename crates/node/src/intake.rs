@@ -40,6 +40,19 @@ pub struct BatchItem {
     pub command: Command,
     /// Private rows that belong to it.
     pub private: PrivateChanges,
+    /// What else happens with it, once its facts are known: what follows for an application just registered can name
+    /// its number only then.
+    pub then: Option<Then>,
+}
+
+/// A command made from the facts of another; none if nothing follows.
+pub type Then = fn(&[Fact]) -> Option<Command>;
+
+impl BatchItem {
+    /// Only this command.
+    pub fn of(command: Command) -> Self {
+        Self { command, private: PrivateChanges::none(), then: None }
+    }
 }
 
 /// An idempotency key of one account with the fingerprint of the request's body.

@@ -33,7 +33,7 @@ pub use clock::Clock;
 pub use config::{ClockChoice, Config, Limits, OnFatal, OnReplay};
 pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, SubmitError};
 pub use history::Entry;
-pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges};
+pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
 pub use kezek_journal::{Head, OutboxBacklog, PrivateWrite};
 pub use node::Node;
 pub use people::{Found, NewAccount, People, SignedIn};

@@ -17,7 +17,7 @@ use crate::draft::KeptAnswer;
 use crate::encode;
 use crate::error::{BatchError, ClockError, NoRandom, OpenError, SubmitError};
 use crate::history::Entry;
-use crate::intake::{Accepted, BatchIntake, Intake, Outcome};
+use crate::intake::{Accepted, BatchIntake, Intake, Key, Outcome};
 use crate::load;
 use crate::people::People;
 use crate::published::Published;
@@ -143,6 +143,16 @@ impl Node {
             Reply::Now(outcome) => Ok(outcome),
             Reply::Earlier(answer) => self.earlier(&answer).await,
         }
+    }
+
+    /// Whether a command with this key was answered; a repetition gets that answer. Whatever readers see of a command
+    /// has its answer kept.
+    pub async fn was_answered(&self, key: &Key) -> Result<bool, SubmitError> {
+        let answer = self.inner.journal.answer(&key.text).await.map_err(|error| {
+            tracing::error!(%error, "an earlier answer cannot be read");
+            SubmitError::Unavailable { retry_after_s: retry_after_s() }
+        })?;
+        Ok(answer.is_some())
     }
 
     /// Submits many commands that are accepted together or not at all, judged at one time.

@@ -38,29 +38,20 @@ pub async fn dispatch(
     }
     if let Err(error) = deliver(&lot).await {
         tracing::warn!(%error, messages = lot.len(), "messages were not delivered; they are tried again");
-        for item in &lot {
-            let due_us = clock.now().as_micros().saturating_add(back_off(back_off_us, item.attempts));
-            given_up(journal.fail_outbox(item.id, item.lease_token, due_us, &error.0).await)?;
-        }
+        let now_us = clock.now().as_micros();
+        let due_us = |item: &OutboxItem| now_us.saturating_add(back_off(back_off_us, item.attempts));
+        journal.fail_outbox(&lot, due_us, &error.0).await?;
         return Ok(Lot::Last);
     }
-    for item in &lot {
-        given_up(journal.complete_outbox(item.id, item.lease_token, clock.now().as_micros()).await)?;
-    }
+    // One commit for the lot: one for each message would hold up the writer. Messages of a lost lease are another
+    // worker's business.
+    journal.complete_outbox(&lot, clock.now().as_micros()).await?;
     Ok(if lot.len() == LOT as usize { Lot::Full } else { Lot::Last })
 }
 
 /// Doubled with each attempt, an hour at most.
 fn back_off(first_us: i64, attempts: u32) -> i64 {
     first_us.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(BACK_OFF_LONGEST_US)
-}
-
-/// A lost lease is another worker's business.
-fn given_up(result: Result<(), kezek_journal::LeaseError>) -> Result<(), StoreError> {
-    match result {
-        Err(kezek_journal::LeaseError::Store(error)) => Err(error),
-        Err(kezek_journal::LeaseError::Lost { .. }) | Ok(()) => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,18 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement};
+use common::{
+    BrokenCommit, Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement,
+};
 use kezek_node::rules::ids::ApplicationId;
-use kezek_node::rules::{Command, Refusal};
-use kezek_node::{BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError};
+use kezek_node::rules::state::Status;
+use kezek_node::rules::{Command, Event, Refusal, State};
+use kezek_node::{
+    BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError, Then,
+};
 
 fn items(commands: Vec<Command>) -> BatchIntake {
-    let items = commands.into_iter().map(|command| BatchItem { command, private: PrivateChanges::none() });
+    let items = commands.into_iter().map(BatchItem::of);
     BatchIntake { actor: "provider:1".into(), items: items.collect() }
 }
 
@@ -176,4 +181,60 @@ async fn a_mistake_in_the_writer_ends_the_process() {
     assert_eq!(fatal.told().len(), 1);
     let node = Node::open(config(directory.path())).await.unwrap();
     assert_eq!(node.head().seq, 3);
+}
+
+#[tokio::test]
+async fn what_follows_from_a_command_of_a_batch_happens_with_it_or_nothing_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let mark: Then = |facts| {
+        facts.iter().find_map(|fact| match fact.event {
+            Event::Registered { application, .. } => Some(Command::FoundEnrolled(application)),
+            _ => None,
+        })
+    };
+    let mut batch = items(vec![application(1), application(2), application(3)]);
+    batch.items[1].then = Some(mark);
+    let accepted = node.submit_all(batch).await.unwrap();
+    assert_eq!((accepted.first_seq, accepted.facts.len()), (4, 4));
+    let stopped = |state: &State| {
+        let all = state.applications();
+        all.map(|(_, one)| matches!(one.status, Status::StopListed(_))).collect::<Vec<_>>()
+    };
+    assert_eq!(node.read(stopped), [false, true, false]);
+    node.close().await;
+
+    // What follows is refused: nothing of the batch is kept.
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.read(stopped), [false, true, false]);
+    let before = bytes(&node);
+    let again: Then = |_| Some(Command::FoundEnrolled(ApplicationId(1)));
+    let mut batch = items(vec![application(4), application(5)]);
+    batch.items[1].then = Some(again);
+    let refused = node.submit_all(batch).await.unwrap_err();
+    let expected = BatchError::Refused { index: 1, refusal: Refusal::WrongState };
+    assert_eq!((refused, bytes(&node), node.head().seq), (expected, before, 7));
+}
+
+#[tokio::test]
+async fn a_commit_whose_result_is_unknown_ends_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    opened(directory.path()).await.close().await;
+    let fatal = Fatal::default();
+    let node = Node::open(fatal.set_in(config(directory.path()))).await.unwrap();
+    let broken = BrokenCommit::set_up(directory.path()).await;
+    let before = bytes(&node);
+    let lost = node.submit(keyed(application(1), "k", b"body")).await;
+    assert_eq!(lost, Err(SubmitError::Unknown));
+    assert_eq!(bytes(&node), before, "readers are never shown what may not be durable");
+    assert!(node.submit(intake(application(2))).await.is_err(), "nothing is taken in any more");
+    node.close().await;
+    assert_eq!(fatal.told().len(), 1);
+    broken.mend().await;
+
+    // The journal tells: it was not kept, so the same key does it now.
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(node.head().seq, 3);
+    let done = node.submit(keyed(application(1), "k", b"body")).await.unwrap();
+    assert!(matches!(done, Outcome::Accepted(_)), "{done:?}");
 }

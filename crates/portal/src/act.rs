@@ -77,8 +77,7 @@ impl AppState {
         command: Command,
         private: PrivateChanges,
     ) -> Result<Accepted, ActError> {
-        let key = Key::new(&format!("{:016x}", who.person), &once.key, &once.body);
-        let key = Some(key.map_err(|_| ActError::NoKey)?);
+        let key = Some(key(who, once)?);
         let intake = Intake { actor: who.actor(), command, key, private };
         match self.node().submit(intake).await? {
             Outcome::Accepted(accepted) => Ok(accepted),
@@ -86,8 +85,13 @@ impl AppState {
         }
     }
 
+    /// Whether this very form was sent before: the node answers it as it did then, however the state has moved since.
+    pub(crate) async fn was_sent(&self, who: &Who, once: &Once) -> Result<bool, ActError> {
+        Ok(self.node().was_answered(&key(who, once)?).await?)
+    }
+
     /// Refuses a form that shows a state which has passed, unless this very form was sent before.
-    pub(crate) fn check_fresh(
+    pub(crate) async fn check_fresh(
         &self,
         who: &Who,
         once: &Once,
@@ -95,9 +99,12 @@ impl AppState {
         seen: &str,
     ) -> Result<(), ActError> {
         let is_fresh = seen.is_empty() || self.read(|state| stamp(state, application)) == seen;
-        let key = format!("{:016x} {}", who.person, once.key);
-        if self.is_fresh_or_repeated(&key, is_fresh) { Ok(()) } else { Err(ActError::Stale) }
+        if is_fresh || self.was_sent(who, once).await? { Ok(()) } else { Err(ActError::Stale) }
     }
+}
+
+fn key(who: &Who, once: &Once) -> Result<Key, ActError> {
+    Key::new(&format!("{:016x}", who.person), &once.key, &once.body).map_err(|_| ActError::NoKey)
 }
 
 /// A short name for what a family sees of an application: it differs when a decision could differ.

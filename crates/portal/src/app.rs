@@ -1,7 +1,6 @@
 //! What every handler has: the node, the settings, the limits.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use kezek_calendar::Instant;
 use kezek_node::{Node, People};
@@ -13,8 +12,6 @@ use crate::limits::Limits;
 
 /// Passwords checked at one time; each costs 19 MiB and a core.
 const PASSWORDS_AT_ONCE: usize = 4;
-/// How many keys of forms are remembered as sent.
-const SENT_KEYS_MAX: usize = 20_000;
 
 /// The portal's state. Clones are the same.
 #[derive(Clone)]
@@ -27,7 +24,6 @@ struct Inner {
     settings: Settings,
     limits: Limits,
     passwords: Semaphore,
-    sent: Mutex<SentKeys>,
 }
 
 /// How the portal is set up.
@@ -59,22 +55,11 @@ pub struct DemoPerson {
     pub about: [String; 3],
 }
 
-#[derive(Default)]
-struct SentKeys {
-    known: HashSet<String>,
-    order: VecDeque<String>,
-}
-
 impl AppState {
     /// A portal on a running node.
     pub fn new(node: Node, settings: Settings) -> Self {
-        let inner = Inner {
-            node,
-            settings,
-            limits: Limits::default(),
-            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
-            sent: Mutex::default(),
-        };
+        let inner =
+            Inner { node, settings, limits: Limits::default(), passwords: Semaphore::new(PASSWORDS_AT_ONCE) };
         Self { inner: Arc::new(inner) }
     }
 
@@ -111,22 +96,5 @@ impl AppState {
     /// The service's time.
     pub fn now(&self) -> Instant {
         self.inner.node.now()
-    }
-
-    /// Whether a form may be carried out: the state is still the one it was made for, or it was carried out before
-    /// and is only sent again, which the node answers as it did then. Notes the key of a form that may.
-    pub(crate) fn is_fresh_or_repeated(&self, key: &str, is_fresh: bool) -> bool {
-        let mut sent = self.inner.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.known.contains(key) || !is_fresh {
-            return sent.known.contains(key);
-        }
-        sent.known.insert(key.to_string());
-        sent.order.push_back(key.to_string());
-        if sent.order.len() > SENT_KEYS_MAX
-            && let Some(oldest) = sent.order.pop_front()
-        {
-            sent.known.remove(&oldest);
-        }
-        true
     }
 }

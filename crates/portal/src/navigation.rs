@@ -32,6 +32,9 @@ pub fn public(ctx: &Ctx) -> Vec<NavigationItem> {
 
 /// The links of somebody with these roles, by the table of rights.
 pub fn of(ctx: &Ctx, roles: &[Role]) -> Vec<NavigationItem> {
+    // Who has a desk finds the import there.
+    let import = (!Action::SeeDesk.is_allowed(Some(roles)))
+        .then(|| (Action::Import, "/desk/import", ctx.t("desk-import-title")));
     [
         (Action::SeeOwn, "/my", ctx.t("nav-my")),
         (Action::SeeDesk, "/desk", ctx.t("nav-desk")),
@@ -42,6 +45,7 @@ pub fn of(ctx: &Ctx, roles: &[Role]) -> Vec<NavigationItem> {
         (Action::SeeGarden, "/garden/referrals", ctx.t("nav-incoming")),
     ]
     .into_iter()
+    .chain(import)
     .filter(|(action, _, _)| action.is_allowed(Some(roles)))
     .map(|(_, path, text)| item(path, text))
     .collect()

@@ -46,6 +46,8 @@ pub enum Action {
     SetProfile,
     /// Extend open windows, halt bulletins and openings by an act (R3.31, R3.34/30).
     ActOnSettlement,
+    /// Enter an earlier queue, or kindergartens with their groups, from a spreadsheet.
+    Import,
     /// A kindergarten's groups, places, referrals.
     SeeGarden,
     /// Open a group, change it (R3.30).
@@ -58,7 +60,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SeePublic,
         Self::SignIn,
         Self::SignOut,
@@ -78,6 +80,7 @@ impl Action {
         Self::SeeProfile,
         Self::SetProfile,
         Self::ActOnSettlement,
+        Self::Import,
         Self::SeeGarden,
         Self::SetGroup,
         Self::OfferPlaces,
@@ -106,6 +109,7 @@ impl Action {
             Self::SeeProfile => "see_profile",
             Self::SetProfile => "set_profile",
             Self::ActOnSettlement => "act_on_settlement",
+            Self::Import => "import",
             Self::SeeGarden => "see_garden",
             Self::SetGroup => "set_group",
             Self::OfferPlaces => "offer_places",
@@ -115,7 +119,7 @@ impl Action {
 
     /// The table: who may do it.
     pub fn allowed(self) -> Allowed {
-        use Role::{Akimat, Auditor, Kindergarten, Parent, Provider, StateCorporation};
+        use Role::{Administrator, Akimat, Auditor, Kindergarten, Parent, Provider, StateCorporation};
         match self {
             Self::SeePublic | Self::SignIn | Self::UseDemo => Allowed::Everybody,
             Self::SignOut | Self::ChangePassword => Allowed::SignedIn,
@@ -127,6 +131,7 @@ impl Action {
             Self::ConfirmPapers | Self::CloseApplication | Self::AskAuthority => Allowed::Roles(&[Provider]),
             Self::SeeProfile => Allowed::Roles(&[Provider, Akimat, Auditor]),
             Self::SetProfile | Self::ActOnSettlement => Allowed::Roles(&[Provider, Akimat]),
+            Self::Import => Allowed::Roles(&[Provider, Akimat, Administrator]),
             Self::SeeGarden | Self::SetGroup | Self::OfferPlaces | Self::Enrol => {
                 Allowed::Roles(&[Kindergarten])
             }
@@ -180,6 +185,11 @@ mod tests {
             assert_eq!(action.is_allowed(Some(&[])), everybody || is_anybodys, "{action:?}");
         }
         assert!(!Action::SeePerson.is_allowed(Some(&[Role::Auditor])), "an auditor sees no person");
-        assert!(!Action::SeePerson.is_allowed(Some(&[Role::Administrator])));
+        let administrators: Vec<Action> = Action::ALL
+            .into_iter()
+            .filter(|action| matches!(action.allowed(), Allowed::Roles(_)))
+            .filter(|action| action.is_allowed(Some(&[Role::Administrator])))
+            .collect();
+        assert_eq!(administrators, [Action::Import], "an administrator fills the service and sees no person");
     }
 }

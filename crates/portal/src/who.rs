@@ -60,6 +60,17 @@ impl Who {
         }
     }
 
+    /// Whoever set the service up belongs to no settlement: where there is only one, that one is meant.
+    fn in_only_settlement(mut self, app: &AppState) -> Self {
+        if self.settlement.is_none() && self.is(Role::Administrator) {
+            self.settlement = app.read(|state| {
+                let mut all = state.settlements().map(|(id, _)| id);
+                all.next().filter(|_| all.next().is_none())
+            });
+        }
+        self
+    }
+
     /// The pseudonym of the person as a parent.
     pub fn parent(&self) -> ParentKey {
         ParentKey(self.person)
@@ -93,7 +104,7 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
     let who = match sent_token(&app, request.headers()) {
         None => None,
         Some((token, by)) => match app.people().signed_in(&token).await {
-            Ok(found) => found.map(|found| Who::of(found, by)),
+            Ok(found) => found.map(|found| Who::of(found, by).in_only_settlement(&app)),
             Err(error) => {
                 tracing::error!(%error, "a session could not be read");
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -130,6 +130,15 @@ async fn a_child_is_enrolled_and_leaves() {
     let fields = [("step", "do"), ("seen", seen)];
     garden.post_as(&format!("{address}/enrol"), "k", &fields).await.is(303);
     garden.post_as(&format!("{address}/enrol"), "k", &fields).await.is(303);
+    // By the back button and again, with a new key; nothing personal is shown any more.
+    for page in [
+        garden.post(&format!("{address}/enrol"), &fields).await,
+        garden.get(&format!("{address}/enrol")).await,
+        garden.get(&address).await,
+    ] {
+        page.is(409).has("The child was enrolled on this referral already").has_not("Бала-11");
+    }
+    world.browser(world.special).await.get(&address).await.is(404);
     assert!(matches!(status(&world, number), Status::Archived(_)));
     assert_eq!(world.node.read(|state| state.group(GroupId(0)).unwrap().enrolled()), 3);
 
@@ -155,7 +164,7 @@ async fn enrolment_is_refused_for_the_causes_of_the_law() {
     draft.has("Reason: the kindergarten annulled the enrolment for documents");
     press(&garden, &draft, "/refuse-documents").await.is(303);
     assert!(matches!(status(&world, number), Status::StopListed(_)));
-    garden.get(&address).await.is(404);
+    garden.get(&address).await.is(409).has("This referral is over").has_not("Бала-11");
     // The place waits for the next bulletin.
     let returned = world.node.read(|state| state.vacancy(VacancyId(0)).unwrap().returned);
     assert_eq!(returned, 1);

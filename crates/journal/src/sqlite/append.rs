@@ -2,10 +2,8 @@
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Store, failure, given, insert, primary_code, private, stored};
+use super::{BEGIN, Store, failure, given, insert, primary_code, private, stored};
 use crate::{AppendError, Batch, Committed, Head, NewFact, PrivateWrite, StoreError};
-
-const BEGIN: &str = "BEGIN IMMEDIATE";
 
 impl Store {
     pub async fn append(&self, batch: &Batch) -> Result<Committed, AppendError> {
@@ -29,7 +27,7 @@ impl Store {
 
 /// After a failure SQLite may have rolled back by itself, which the pool cannot know: such a connection is not
 /// used again.
-async fn close(writer: sqlx::pool::PoolConnection<sqlx::Sqlite>) {
+pub(super) async fn close(writer: sqlx::pool::PoolConnection<sqlx::Sqlite>) {
     // The transaction is lost either way; an error here adds nothing to the one being returned.
     let _ = writer.close().await;
 }
@@ -157,6 +155,20 @@ mod tests {
         held.rollback().await.unwrap();
         store.append(&batch(0, 10)).await.unwrap();
         store.write_private(&write).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_is_told_as_unknown_and_its_connection_is_not_used_again() {
+        let (_directory, store) = store().await;
+        let mut writer = store.writer.acquire().await.unwrap();
+        // The commit itself fails after all was written; a new connection has no such hook.
+        writer.lock_handle().await.unwrap().set_commit_hook(|| false);
+        drop(writer);
+        let unknown = store.append(&batch(0, 10)).await.unwrap_err();
+        assert!(matches!(unknown, AppendError::CommitUnknown(_)), "{unknown:?}");
+        assert_eq!(store.head().await.unwrap().seq, 0);
+        store.append(&batch(0, 10)).await.unwrap();
+        assert_eq!(store.verify_continuity().await.unwrap().seq, 200);
     }
 
     #[tokio::test]

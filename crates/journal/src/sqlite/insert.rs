@@ -8,9 +8,12 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
 use super::{failure, stored};
-use crate::{Answer, AppendError, NewFact, NewOutbox, PrivateRow, StoreError};
+use crate::{Answer, AppendError, NewFact, NewOutbox, OutboxItem, PrivateRow, StoreError};
 
 const RUNS: [usize; 4] = [64, 16, 4, 1];
+
+/// The token is the fence; by the id each row is found without looking at the others.
+const HELD: &str = "outbox.id = held.column1 AND outbox.lease_token = held.column2";
 
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
@@ -94,6 +97,47 @@ pub(super) async fn messages(
         statement.execute(&mut *connection).await.map_err(failure)?;
     }
     Ok(())
+}
+
+/// Reports leased messages done; returns for how many the lease still held.
+pub(super) async fn messages_done(
+    connection: &mut SqliteConnection,
+    held: &[OutboxItem],
+    now_us: i64,
+) -> Result<u64, StoreError> {
+    let mut done = 0;
+    for run in runs(held) {
+        let text = "UPDATE outbox SET done_us = ?, lease_token = NULL, lease_until_us = NULL";
+        let held = values(2, run.len());
+        let mut statement = statement(format!("{text} FROM ({held}) AS held WHERE {HELD}")).bind(now_us);
+        for item in run {
+            statement = statement.bind(stored(item.id)).bind(item.lease_token);
+        }
+        done += statement.execute(&mut *connection).await.map_err(failure)?.rows_affected();
+    }
+    Ok(done)
+}
+
+/// Gives leased messages back, each due at its time; returns for how many the lease still held.
+pub(super) async fn messages_given_back(
+    connection: &mut SqliteConnection,
+    held: &[OutboxItem],
+    due_us: impl Fn(&OutboxItem) -> i64,
+    error: &str,
+) -> Result<u64, StoreError> {
+    let mut given_back = 0;
+    for run in runs(held) {
+        let text = "UPDATE outbox SET due_us = held.column3, last_error = ?, lease_token = NULL, \
+                    lease_until_us = NULL";
+        let held = values(3, run.len());
+        let text = format!("{text} FROM ({held}) AS held WHERE {HELD}");
+        let mut statement = statement(text).bind(error.to_owned());
+        for item in run {
+            statement = statement.bind(stored(item.id)).bind(item.lease_token).bind(due_us(item));
+        }
+        given_back += statement.execute(&mut *connection).await.map_err(failure)?.rows_affected();
+    }
+    Ok(given_back)
 }
 
 /// Writes rows in place of those with the same kind and id.

@@ -19,6 +19,9 @@ use crate::StoreError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
+/// A transaction of the writer takes its lock at once, so that it cannot fail for it in the middle.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 const READERS: u32 = 4;
 const WAIT_FOR_LOCK: Duration = Duration::from_millis(if cfg!(test) { 200 } else { 5_000 });
 

@@ -1,7 +1,10 @@
 //! The outbox: leased, done, or tried again later.
 
-use super::{Store, failure, given, small, stored};
-use crate::{LeaseError, OutboxBacklog, OutboxItem, StoreError};
+use sqlx::{Connection, SqliteConnection};
+
+use super::append::close;
+use super::{BEGIN, Store, failure, given, insert, small};
+use crate::{OutboxBacklog, OutboxItem, StoreError};
 
 impl Store {
     pub async fn lease_outbox(
@@ -41,41 +44,27 @@ impl Store {
         Ok(items)
     }
 
-    pub async fn complete_outbox(&self, id: u64, lease_token: i64, now_us: i64) -> Result<(), LeaseError> {
-        let row_id = stored(id);
-        let done = sqlx::query!(
-            "UPDATE outbox SET done_us = ?, lease_token = NULL, lease_until_us = NULL
-             WHERE id = ? AND lease_token = ?",
-            now_us,
-            row_id,
-            lease_token,
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(failure)?;
-        held(id, done.rows_affected())
+    pub async fn complete_outbox(&self, held: &[OutboxItem], now_us: i64) -> Result<u64, StoreError> {
+        let mut writer = self.writer.acquire().await.map_err(failure)?;
+        let done = complete(&mut writer, held, now_us).await;
+        if done.is_err() {
+            close(writer).await;
+        }
+        done
     }
 
     pub async fn fail_outbox(
         &self,
-        id: u64,
-        lease_token: i64,
-        due_us: i64,
+        held: &[OutboxItem],
+        due_us: impl Fn(&OutboxItem) -> i64,
         error: &str,
-    ) -> Result<(), LeaseError> {
-        let row_id = stored(id);
-        let done = sqlx::query!(
-            "UPDATE outbox SET due_us = ?, last_error = ?, lease_token = NULL, lease_until_us = NULL
-             WHERE id = ? AND lease_token = ?",
-            due_us,
-            error,
-            row_id,
-            lease_token,
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(failure)?;
-        held(id, done.rows_affected())
+    ) -> Result<u64, StoreError> {
+        let mut writer = self.writer.acquire().await.map_err(failure)?;
+        let given_back = give_back(&mut writer, held, due_us, error).await;
+        if given_back.is_err() {
+            close(writer).await;
+        }
+        given_back
     }
 
     pub async fn outbox_backlog(&self) -> Result<OutboxBacklog, StoreError> {
@@ -98,6 +87,53 @@ impl Store {
     }
 }
 
-fn held(id: u64, rows: u64) -> Result<(), LeaseError> {
-    if rows == 0 { Err(LeaseError::Lost { id }) } else { Ok(()) }
+async fn complete(
+    writer: &mut SqliteConnection,
+    held: &[OutboxItem],
+    now_us: i64,
+) -> Result<u64, StoreError> {
+    let mut transaction = writer.begin_with(BEGIN).await.map_err(failure)?;
+    let done = insert::messages_done(&mut transaction, held, now_us).await?;
+    transaction.commit().await.map_err(failure)?;
+    Ok(done)
+}
+
+async fn give_back(
+    writer: &mut SqliteConnection,
+    held: &[OutboxItem],
+    due_us: impl Fn(&OutboxItem) -> i64,
+    error: &str,
+) -> Result<u64, StoreError> {
+    let mut transaction = writer.begin_with(BEGIN).await.map_err(failure)?;
+    let given_back = insert::messages_given_back(&mut transaction, held, due_us, error).await?;
+    transaction.commit().await.map_err(failure)?;
+    Ok(given_back)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::{Batch, NewOutbox};
+
+    #[tokio::test]
+    async fn a_lot_is_done_in_one_commit() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("journal.db")).await.unwrap();
+        let message = NewOutbox { created_us: 0, kind: "k".into(), payload: "{}".into(), due_us: 0 };
+        store.append(&Batch { outbox: vec![message; 200], ..Batch::default() }).await.unwrap();
+        let lot = store.lease_outbox(1, 10, 200).await.unwrap();
+        let commits = Arc::new(AtomicUsize::new(0));
+        let mut writer = store.writer.acquire().await.unwrap();
+        let counted = Arc::clone(&commits);
+        writer.lock_handle().await.unwrap().set_commit_hook(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+        drop(writer);
+        assert_eq!(store.complete_outbox(&lot, 2).await.unwrap(), 200);
+        assert_eq!(commits.load(Ordering::Relaxed), 1);
+    }
 }

@@ -105,8 +105,8 @@ impl Builder {
 
     /// Commands that must all be accepted.
     pub async fn all(&self, commands: Vec<Command>) -> Result<Accepted> {
-        let item = |command| BatchItem { command, private: PrivateChanges::none() };
-        let batch = BatchIntake { actor: OPERATOR.into(), items: commands.into_iter().map(item).collect() };
+        let batch =
+            BatchIntake { actor: OPERATOR.into(), items: commands.into_iter().map(BatchItem::of).collect() };
         Ok(self.node.submit_all(batch).await?)
     }
 
@@ -152,7 +152,11 @@ impl Builder {
             let submit =
                 wait.submit(&self.city.families, draw, came).context("an application without a child")?;
             let rows = self.rows(wait)?;
-            items.push(BatchItem { command: Command::Submit(submit), private: PrivateChanges::rows(rows) });
+            items.push(BatchItem {
+                command: Command::Submit(submit),
+                private: PrivateChanges::rows(rows),
+                then: None,
+            });
         }
         Ok(items)
     }

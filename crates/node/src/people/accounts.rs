@@ -61,6 +61,11 @@ impl People {
         }
     }
 
+    /// Whether anybody has an account.
+    pub async fn has_accounts(&self) -> Result<bool, PeopleError> {
+        Ok(!self.journal.private_of_kind(Account::KIND, None, 1).await?.is_empty())
+    }
+
     /// The account of the person with an IIN.
     pub async fn account_by_iin(&self, iin: &Iin) -> Result<Option<Found<Account>>, PeopleError> {
         let Some(person) = self.find(iin).await? else { return Ok(None) };

@@ -4,6 +4,7 @@
 //! terms of keeping are the machine's, also under a virtual clock: moving that clock signs nobody out.
 
 mod accounts;
+mod children;
 mod notices;
 mod papers;
 

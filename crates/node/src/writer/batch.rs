@@ -162,12 +162,15 @@ impl Writer {
         draft.advance(&mut engine, at, usize::MAX)?;
         let (first_seq, duties) = (draft.next_seq(), draft.facts.len());
         for (index, item) in batch.items.iter().enumerate() {
-            let facts = engine
-                .submit(&item.command, at)
-                .map_err(|refusal| AllFailure::Refused(BatchError::Refused { index, refusal }))?;
-            let private = item.private.of(&facts).map_err(|_| SubmitError::Seal)?;
-            draft.add_private(private);
+            let refused = |refusal| AllFailure::Refused(BatchError::Refused { index, refusal });
+            let facts = engine.submit(&item.command, at).map_err(refused)?;
+            draft.add_private(item.private.of(&facts).map_err(|_| SubmitError::Seal)?);
+            let next = item.then.and_then(|then| then(&facts));
             draft.add(&engine, facts, &batch.actor)?;
+            if let Some(next) = next {
+                let facts = engine.submit(&next, at).map_err(refused)?;
+                draft.add(&engine, facts, &batch.actor)?;
+            }
         }
         let facts = draft.facts.get(duties..).unwrap_or_default().to_vec();
         let at = facts.first().map_or(at, |fact| fact.at);

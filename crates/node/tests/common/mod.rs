@@ -149,3 +149,25 @@ impl Lock {
         self.0.close().await.unwrap();
     }
 }
+
+/// Lets every fact be written and every commit fail, by a reference that is looked at only then.
+pub struct BrokenCommit(SqliteConnection);
+
+impl BrokenCommit {
+    pub async fn set_up(directory: &Path) -> Self {
+        let url = format!("sqlite://{}", directory.join("journal.db").display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        let table = "CREATE TABLE broken (seq INTEGER REFERENCES fact (seq) DEFERRABLE INITIALLY DEFERRED)";
+        let trigger = "CREATE TRIGGER break_commit AFTER INSERT ON fact \
+                       BEGIN INSERT INTO broken VALUES (-1); END";
+        connection.execute(table).await.unwrap();
+        connection.execute(trigger).await.unwrap();
+        Self(connection)
+    }
+
+    pub async fn mend(mut self) {
+        self.0.execute("DROP TRIGGER break_commit").await.unwrap();
+        self.0.execute("DROP TABLE broken").await.unwrap();
+        self.0.close().await.unwrap();
+    }
+}

@@ -36,7 +36,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// One's own application, as it was seen.
-pub(super) fn own_seen(
+pub(super) async fn own_seen(
     app: &AppState,
     who: &Who,
     once: &Once,
@@ -44,7 +44,7 @@ pub(super) fn own_seen(
     number: u64,
 ) -> Result<ApplicationId, ApiError> {
     let id = own_id(app, who, number)?;
-    check_seen(app, who, once, headers, id)?;
+    check_seen(app, who, once, headers, id).await?;
     Ok(id)
 }
 
@@ -78,7 +78,7 @@ async fn put_benefits(
     headers: HeaderMap,
     sent: Sent<NewBenefits>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     let benefits = sent.body.benefits;
     if benefits.len() > Benefit::ALL.len() {
         return Err(ApiError::invalid("benefits", "api-list-too-long"));
@@ -146,7 +146,7 @@ async fn claim(
     headers: HeaderMap,
     sent: Sent<NewClaim>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     act(&app, &who, &sent.once, Command::Claim(id, VacancyId(sent.body.vacancy))).await
 }
 
@@ -166,7 +166,7 @@ async fn annul(
     headers: HeaderMap,
     sent: Sent<Nothing>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     act(&app, &who, &sent.once, Command::Annul(id)).await
 }
 
@@ -195,7 +195,7 @@ async fn extend(
     headers: HeaderMap,
     sent: Sent<Extension>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     act(&app, &who, &sent.once, Command::Extend(id, sent.body.ground)).await
 }
 
@@ -215,6 +215,6 @@ async fn withdraw_application(
     headers: HeaderMap,
     sent: Sent<Nothing>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     act(&app, &who, &sent.once, Command::WithdrawApplication(id)).await
 }

@@ -102,7 +102,7 @@ pub fn ask<T>(
 pub const SEEN_HEADER: axum::http::HeaderName = axum::http::header::IF_MATCH;
 
 /// Refuses a change that was thought out for a state which has passed.
-pub fn check_seen(
+pub async fn check_seen(
     app: &AppState,
     who: &Who,
     once: &Once,
@@ -112,5 +112,5 @@ pub fn check_seen(
     let seen = headers.get(SEEN_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let seen = seen.trim().trim_matches('"');
     let seen = if seen == "*" { "" } else { seen };
-    app.check_fresh(who, once, application, seen)
+    app.check_fresh(who, once, application, seen).await
 }

@@ -81,7 +81,7 @@ async fn put_wishes(
     headers: HeaderMap,
     sent: Sent<NewWishes>,
 ) -> Answer<Done> {
-    let id = own_seen(&app, &who, &sent.once, &headers, number)?;
+    let id = own_seen(&app, &who, &sent.once, &headers, number).await?;
     act(&app, &who, &sent.once, Command::Wish(id, wishes(&sent.body.choices)?)).await
 }
 

@@ -61,9 +61,7 @@ pub async fn accept(node: &Node, command: Command) {
 impl World {
     pub async fn open() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let clock = ClockChoice::Virtual(Instant::parse(START).unwrap());
-        let node =
-            Node::open(Config::new(directory.path(), clock, Keys::parse(KEYS).unwrap())).await.unwrap();
+        let node = Node::open(config(directory.path())).await.unwrap();
         for command in city() {
             accept(&node, command).await;
         }
@@ -74,16 +72,15 @@ impl World {
         let garden = make(301, Role::Kindergarten, "Дина", Some(0)).await;
         let special = make(401, Role::Kindergarten, "Жанар", Some(2)).await;
         let auditor = make(501, Role::Auditor, "Ерлан", None).await;
-        let person = |account, role| DemoPerson {
-            account,
-            role,
-            name: "Ойдан Алынған".into(),
-            about: Default::default(),
-        };
-        let people = vec![person(aigul, Role::Parent), person(provider, Role::Provider)];
-        let settings = Settings { https: false, demo: Some(Demo { people }) };
-        let app = kezek_portal::app(AppState::new(node.clone(), settings));
+        let app = portal(&node, aigul, provider);
         Self { app, node, aigul, marat, provider, garden, special, auditor, _directory: directory }
+    }
+
+    /// The same world after the process has ended and started anew.
+    pub async fn restarted(self) -> Self {
+        self.node.close().await;
+        let node = Node::open(config(self._directory.path())).await.unwrap();
+        Self { app: portal(&node, self.aigul, self.provider), node, ..self }
     }
 
     /// Moves the clock to a local moment of Almaty.
@@ -113,6 +110,21 @@ impl World {
     pub async fn offer(&self, count: u32) {
         accept(&self.node, publish(GroupId(0), count)).await;
     }
+}
+
+pub fn config(directory: &std::path::Path) -> Config {
+    let clock = ClockChoice::Virtual(Instant::parse(START).unwrap());
+    Config::new(directory, clock, Keys::parse(KEYS).unwrap())
+}
+
+fn portal(node: &Node, aigul: u64, provider: u64) -> Router {
+    let person =
+        |account, role| DemoPerson {
+            account, role, name: "Ойдан Алынған".into(), about: Default::default()
+        };
+    let people = vec![person(aigul, Role::Parent), person(provider, Role::Provider)];
+    let settings = Settings { https: false, demo: Some(Demo { people }) };
+    kezek_portal::app(AppState::new(node.clone(), settings))
 }
 
 fn city() -> Vec<Command> {

@@ -99,7 +99,8 @@ pub async fn turn(
     let once = posted.once();
     let is_as_shown = look.effect.as_ref().is_some_and(|effect| effect.mark == posted.value("seen"));
     // A form sent twice gets the answer of the first time, however the state has moved since.
-    if !app.is_fresh_or_repeated(&format!("{:016x} {}", who.person, once.key), is_as_shown) {
+    let told = |error: ActError| error.page(ctx, &once.key);
+    if !is_as_shown && !app.was_sent(who, &once).await.map_err(told)? {
         look.changed = look.effect.is_some();
         return Ok(Turn::Show(look));
     }

@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::response::Response;
 use kezek_calendar::Iin;
 use kezek_import::{
-    KnownPerson, OrganisationPlan, Problem as Wrong, QueuePlan, QueueRow, Sheet, Status, plan_organisations,
+    KnownPerson, OrganisationPlan, Problem as Wrong, QueuePlan, QueueRow, Sheet, plan_organisations,
     plan_queue, read_organisations, read_queue,
 };
 use kezek_node::{BatchError, BatchIntake, BatchItem, PrivateChanges, PrivateWrite};
-use kezek_records::{ApplicationPrivate, Label, random_id};
+use kezek_records::{ApplicationPrivate, Label, Role, random_id};
 use kezek_rules::Command;
 use kezek_rules::command::QueueChoice;
 use kezek_rules::event::Event;
@@ -29,6 +29,7 @@ use crate::language::Language;
 use crate::own;
 use crate::posted::{Posted, PostedPapers};
 use crate::refused;
+use crate::rights::Action;
 use crate::who::Who;
 
 /// The largest file: a city's queue of a hundred thousand. A larger one goes by the command line.
@@ -43,11 +44,11 @@ enum Plan {
 }
 
 /// `GET /{language}/desk/import`
-pub async fn show(ctx: Ctx) -> Response {
-    page(&ctx, Field::with("what", "queue"), Field::new("file")).done().answer()
+pub async fn show(ctx: Ctx, who: Who) -> Response {
+    page(&ctx, &who, Field::with("what", "queue"), Field::new("file")).done().answer()
 }
 
-fn page(ctx: &Ctx, what: Field, file: Field) -> Doc {
+fn page(ctx: &Ctx, who: &Who, what: Field, file: Field) -> Doc {
     let choices = vec![
         Choice::new("queue", ctx.t("import-queue")).hint(ctx.t("import-queue-hint")),
         Choice::new("organisations", ctx.t("import-organisations")),
@@ -57,7 +58,7 @@ fn page(ctx: &Ctx, what: Field, file: Field) -> Doc {
         .with(Input::Radios(what, ctx.t("import-what"), choices, String::new()))
         .with(Input::Csv(file, ctx.t("import-file"), ctx.t("import-file-hint")));
     Doc::new(ctx, ctx.t("desk-import-title"))
-        .back("/desk")
+        .back(if Action::SeeDesk.is_allowed(Some(&who.roles)) { "/desk" } else { "/" })
         .with(errors)
         .with(Block::Text(ctx.t("import-lead")))
         .with(Block::Form(form))
@@ -74,11 +75,11 @@ pub async fn look(
     let mut file = Field::new("file");
     let Some(paper) = posted.papers.iter().find(|paper| paper.field == "file") else {
         file.refuse(ctx.t("monthly-no-file"));
-        return Ok(page(&ctx, what, file).unprocessable());
+        return Ok(page(&ctx, &who, what, file).unprocessable());
     };
     let failed = |error: ActError| error.page(&ctx, "import");
     match plan(&app, &ctx, &who, what.value(), &paper.bytes).await? {
-        Err(problems) => Ok(rejected(&ctx, what, problems)),
+        Err(problems) => Ok(rejected(&ctx, &who, what, problems)),
         Ok(plan) => {
             let kept = upload::keep(&app, &who, what.value(), &paper.name, &paper.bytes).await;
             Ok(planned(&ctx, &plan, kept.map_err(failed)?).answer())
@@ -99,19 +100,16 @@ pub async fn carry_out(
         // Carried out already, or the hour is over.
         let mut file = Field::new("file");
         file.refuse(ctx.t("import-gone"));
-        return Ok(page(&ctx, Field::with("what", "queue"), file).unprocessable());
+        return Ok(page(&ctx, &who, Field::with("what", "queue"), file).unprocessable());
     };
     let plan = match plan(&app, &ctx, &who, &kept.what, &kept.bytes()).await? {
         Ok(plan) => plan,
-        Err(problems) => return Ok(rejected(&ctx, Field::with("what", kept.what), problems)),
+        Err(problems) => return Ok(rejected(&ctx, &who, Field::with("what", kept.what), problems)),
     };
     let result = match &plan {
         Plan::Queue(plan) => register(&app, &who, plan).await,
         Plan::Organisations(plan) => {
-            let item =
-                |command: &Command| BatchItem { command: command.clone(), private: PrivateChanges::none() };
-            let items: Vec<BatchItem> = plan.commands.iter().map(item).collect();
-            submit(&app, &who, items).await.map(|_| ())
+            submit(&app, &who, plan.commands.iter().cloned().map(BatchItem::of).collect()).await
         }
     };
     match result {
@@ -121,7 +119,7 @@ pub async fn carry_out(
         }
         Err(ActError::Refused(refusal)) => {
             let text = format!("{} {}", refused::happened(&ctx, refusal), ctx.t("import-refused"));
-            Ok(rejected(&ctx, Field::with("what", kept.what), vec![text]))
+            Ok(rejected(&ctx, &who, Field::with("what", kept.what), vec![text]))
         }
         Err(error) => Err(failed(error)),
     }
@@ -135,7 +133,11 @@ async fn plan(
     what: &str,
     bytes: &[u8],
 ) -> Result<Result<Plan, Vec<String>>, PageError> {
-    let here = own::settlement(who)?;
+    // An administrator fills the whole service, officials their own settlement.
+    let here = match who.is(Role::Administrator) {
+        true => None,
+        false => Some(own::settlement(who)?),
+    };
     let (state, now) = (app.read(Clone::clone), app.now());
     let busy = |_| PageError::from(Problem::Internal);
     let bytes = bytes.to_vec();
@@ -160,7 +162,7 @@ async fn plan(
         made.map(|plan| Plan::Queue(Box::new(plan)))
     };
     Ok(match planned {
-        Ok(plan) if app.read(|state| is_of(state, &plan, here)) => Ok(plan),
+        Ok(plan) if here.is_none_or(|here| app.read(|state| is_of(state, &plan, here))) => Ok(plan),
         Ok(_) => Err(vec![ctx.t("import-other-settlement")]),
         Err(problems) => Err(problems.iter().map(|problem: &Wrong| problem.text(spoken(ctx))).collect()),
     })
@@ -204,10 +206,9 @@ async fn known(app: &AppState, sheet: &Sheet<QueueRow>) -> Result<BTreeMap<Iin, 
     Ok(known)
 }
 
-/// Registers all applications as one, then marks those whose child goes to a kindergarten already. Should the marks
-/// be lost between the two, importing again names those lines.
+/// Registers all applications and marks those whose child goes to a kindergarten already, as one.
 async fn register(app: &AppState, who: &Who, plan: &QueuePlan) -> Result<(), ActError> {
-    let mut people = people_rows(app, plan)?;
+    let mut people = people_rows(app, plan).await?;
     let mut items = Vec::with_capacity(plan.applications.len());
     for application in &plan.applications {
         let private = ApplicationPrivate {
@@ -230,18 +231,16 @@ async fn register(app: &AppState, who: &Who, plan: &QueuePlan) -> Result<(), Act
             }
             Ok(rows)
         });
-        items.push(BatchItem { command: Command::Submit(application.submit.clone()), private });
+        let command = Command::Submit(application.submit.clone());
+        items.push(BatchItem { command, private, then: application.then() });
     }
-    let registered = submit(app, who, items).await?;
-    let pairs = registered.into_iter().zip(&plan.applications);
-    let found = pairs.filter(|(_, one)| one.status == Status::Enrolled);
-    let item = |id| BatchItem { command: Command::FoundEnrolled(id), private: PrivateChanges::none() };
-    submit(app, who, found.map(|(id, _)| item(id)).collect()).await.map(|_| ())
+    submit(app, who, items).await
 }
 
-fn people_rows(app: &AppState, plan: &QueuePlan) -> Result<Vec<PrivateWrite>, ActError> {
+/// The new people, and new parents of children known already.
+async fn people_rows(app: &AppState, plan: &QueuePlan) -> Result<Vec<PrivateWrite>, ActError> {
     let created_us = app.now().as_micros();
-    let mut rows = Vec::with_capacity(plan.people.len() * 2);
+    let mut rows = app.people().represent(&plan.parents_of_known()).await?;
     for new in &plan.people {
         let label = Label { id: new.id, owner: Some(new.id), created_us, expires_us: None };
         rows.push(app.people().insert(label, &new.person)?);
@@ -255,35 +254,26 @@ fn people_rows(app: &AppState, plan: &QueuePlan) -> Result<Vec<PrivateWrite>, Ac
     Ok(rows)
 }
 
-/// Carries out all or nothing, and returns the applications that were registered.
-async fn submit(
-    app: &AppState,
-    who: &Who,
-    items: Vec<BatchItem>,
-) -> Result<Vec<kezek_rules::ids::ApplicationId>, ActError> {
+/// Carries out all or nothing.
+async fn submit(app: &AppState, who: &Who, items: Vec<BatchItem>) -> Result<(), ActError> {
     if items.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let accepted = app.node().submit_all(BatchIntake { actor: who.actor(), items }).await;
-    let accepted = accepted.map_err(|error| match error {
+    let done = app.node().submit_all(BatchIntake { actor: who.actor(), items }).await;
+    done.map(|_| ()).map_err(|error| match error {
         BatchError::Refused { refusal, .. } => ActError::Refused(refusal),
         BatchError::NotDone(error) => error.into(),
-    })?;
-    let registered = accepted.facts.iter().filter_map(|fact| match fact.event {
-        Event::Registered { application, .. } => Some(application),
-        _ => None,
-    });
-    Ok(registered.collect())
+    })
 }
 
-fn rejected(ctx: &Ctx, what: Field, problems: Vec<String>) -> Response {
+fn rejected(ctx: &Ctx, who: &Who, what: Field, problems: Vec<String>) -> Response {
     let all = problems.len();
     let of = |text: String| Mistake { href: "#file".to_string(), text };
     let mut lines: Vec<Mistake> = problems.into_iter().take(PROBLEMS_MAX).map(of).collect();
     if all > PROBLEMS_MAX {
         lines.push(of(ctx.t_with("monthly-more", &[("count", (all - PROBLEMS_MAX).into())])));
     }
-    let mut doc = page(ctx, what, Field::new("file"));
+    let mut doc = page(ctx, who, what, Field::new("file"));
     doc.blocks.insert(0, Block::Warning(ctx.t_with("import-rejected", &[("count", all.into())])));
     doc.blocks.insert(0, Block::Errors(lines));
     doc.unprocessable()

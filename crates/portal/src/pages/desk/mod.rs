@@ -96,7 +96,7 @@ fn intake() -> Routes {
     Routes::default()
         .page(Action::Register, get.clone(), "/{language}/desk/apply", office::show)
         .page(Action::Register, post.clone(), "/{language}/desk/apply", office)
-        .page(Action::ActOnSettlement, get, "/{language}/desk/import", import::show)
-        .page(Action::ActOnSettlement, post.clone(), "/{language}/desk/import", look)
-        .page(Action::ActOnSettlement, post, "/{language}/desk/import/carry-out", import::carry_out)
+        .page(Action::Import, get, "/{language}/desk/import", import::show)
+        .page(Action::Import, post.clone(), "/{language}/desk/import", look)
+        .page(Action::Import, post, "/{language}/desk/import/carry-out", import::carry_out)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use kezek_node::{BatchError, BatchIntake, BatchItem, PrivateChanges};
+use kezek_node::{BatchError, BatchIntake, BatchItem};
 use kezek_records::{AccessEntry, Label, random_id};
 use kezek_rules::Command;
 use kezek_rules::benefit::{Benefit, BenefitClaim, Finding, Standing};
@@ -173,8 +173,7 @@ pub async fn carry_out(
         look.changed = look.effect.is_some();
         return Ok(draft(&ctx, &answered, &look));
     }
-    let item = |command| BatchItem { command, private: PrivateChanges::none() };
-    let items: Vec<BatchItem> = commands(&answered).into_iter().map(item).collect();
+    let items: Vec<BatchItem> = commands(&answered).into_iter().map(BatchItem::of).collect();
     if items.is_empty() {
         return Ok(done(&ctx, "/desk/monthly", "monthly-nothing"));
     }

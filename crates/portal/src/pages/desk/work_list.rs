@@ -1,7 +1,8 @@
 //! The provider's work list: everything whose originals are awaited, the nearest deadline first (254/22).
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use kezek_records::Role;
 use kezek_rules::ids::SettlementId;
 use kezek_rules::state::{AwaitedPaper, Proof};
 
@@ -48,6 +49,10 @@ impl Filter {
 
 /// `GET /{language}/desk`
 pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Response, PageError> {
+    if who.settlement.is_none() && who.is(Role::Administrator) {
+        // There is no desk before there is a settlement, and the first one comes from a file.
+        return Ok(Redirect::to(&ctx.link("/desk/import")).into_response());
+    }
     let settlement = own::settlement(&who)?;
     let filter = Filter::from_code(&ctx.query("show").unwrap_or_default());
     let wanted = ctx.query("number").unwrap_or_default();
@@ -72,7 +77,6 @@ pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Result<Res
 
 /// A number typed into the search leads to its page.
 fn find(ctx: &Ctx, wanted: &str) -> Option<Response> {
-    use axum::response::{IntoResponse, Redirect};
     let number: u64 = wanted.parse().ok()?;
     Some(Redirect::to(&ctx.link(&format!("/desk/applications/{number}"))).into_response())
 }
@@ -118,7 +122,7 @@ fn links(ctx: &Ctx, who: &Who) -> Vec<Link> {
         (Action::SeeProfile, "/desk/profile", ctx.t("nav-profile")),
         (Action::ActOnSettlement, "/desk/extend", ctx.t("desk-extend-title")),
         (Action::ActOnSettlement, "/desk/freeze", ctx.t("desk-freeze-title")),
-        (Action::ActOnSettlement, "/desk/import", ctx.t("desk-import-title")),
+        (Action::Import, "/desk/import", ctx.t("desk-import-title")),
     ]
     .into_iter()
     .filter(|(action, _, _)| action.is_allowed(Some(&who.roles)))

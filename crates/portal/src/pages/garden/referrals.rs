@@ -1,11 +1,13 @@
 //! Incoming referrals: originals, enrolment, refusal with a lawful cause (254/22, 254/31–34).
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kezek_node::PrivateChanges;
 use kezek_rules::Command;
 use kezek_rules::command::RefusalCause;
 use kezek_rules::ids::{ApplicationId, OrganisationId};
+use kezek_rules::state::ReferralStanding;
 
 use super::super::desk::draft::{Act, Look};
 use super::super::desk::family::{self, name, people_of};
@@ -17,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Doc, Link};
 use crate::error_page::{PageError, Problem};
 use crate::own;
+use crate::page::page_with;
 use crate::posted::Posted;
 use crate::rights::Action;
 use crate::who::Who;
@@ -106,10 +109,12 @@ pub async fn show(
     who: Who,
     Path((_, number)): Path<(String, u64)>,
 ) -> Result<Response, PageError> {
-    let (id, people, born) = app.read(|state| {
-        let (id, one) = own::incoming(state, &who, number)?;
-        Ok::<_, Problem>((id, people_of(one), one.born))
-    })?;
+    let (id, people, born) = match app.read(|state| here(state, &who, number))? {
+        (id, ReferralStanding::Live) => app
+            .read(|state| state.application(id).map(|one| (id, people_of(one), one.born)))
+            .ok_or(Problem::NotFound)?,
+        (id, over) => return Ok(told_over(&ctx, id, over)),
+    };
     let looked = family::Family::look(&app, &who, id, people, Action::Enrol).await;
     let family = looked.map_err(|error| error.page(&ctx, &words::number(id)))?;
     let (lead, rows) = app.read(|state| facts(&ctx, state, id)).ok_or(Problem::NotFound)?;
@@ -230,8 +235,10 @@ pub async fn ask(
     Path((_, number, deed)): Path<(String, u64, String)>,
 ) -> Result<Response, PageError> {
     let deed = Deed::ALL.into_iter().find(|one| one.code() == deed).ok_or(Problem::NotFound)?;
-    let id = app.read(|state| own::incoming(state, &who, number).map(|(id, _)| id))?;
-    Ok(deed.act(&ctx, id).show(&ctx, &app))
+    match app.read(|state| here(state, &who, number))? {
+        (id, ReferralStanding::Live) => Ok(deed.act(&ctx, id).show(&ctx, &app)),
+        (id, over) => Ok(told_over(&ctx, id, over)),
+    }
 }
 
 /// `POST /{language}/garden/referrals/{number}/{act}`
@@ -243,17 +250,39 @@ pub async fn submit(
     posted: Posted,
 ) -> Result<Response, PageError> {
     let deed = Deed::ALL.into_iter().find(|one| one.code() == deed).ok_or(Problem::NotFound)?;
-    let id = app.read(|state| was_here(state, &who, number))?;
-    deed.act(&ctx, id).submit(&app, &ctx, &who, &posted).await
+    let (id, standing) = app.read(|state| here(state, &who, number))?;
+    // A form sent twice gets the answer of the first time, though the referral is over by then.
+    let answer = deed.act(&ctx, id).submit(&app, &ctx, &who, &posted).await?;
+    let is_over = standing != ReferralStanding::Live && !answer.status().is_redirection();
+    Ok(if is_over { told_over(&ctx, id, standing) } else { answer })
 }
 
-/// An application with a referral to this kindergarten, live or just ended: a form sent twice finds it as well.
-fn was_here(state: &kezek_rules::State, who: &Who, number: u64) -> Result<ApplicationId, Problem> {
-    let (id, _) = own::by_number(state, number)?;
-    let here = |vacancy| state.vacancy(vacancy).map(|one| one.organisation) == who.kindergarten;
-    let latest = state.referrals().rev().find(|(_, one)| one.application == id);
-    match latest {
-        Some((_, referral)) if here(referral.vacancy) => Ok(id),
-        _ => Err(Problem::NotFound),
+/// An application with a referral to this kindergarten: the live one, or the latest if it is over.
+fn here(
+    state: &kezek_rules::State,
+    who: &Who,
+    number: u64,
+) -> Result<(ApplicationId, ReferralStanding), Problem> {
+    let (id, one) = own::by_number(state, number)?;
+    if one.live_referral().is_some() {
+        return own::incoming(state, who, number).map(|(id, _)| (id, ReferralStanding::Live));
     }
+    let (kindergarten, _) = own::kindergarten(state, who)?;
+    let is_here = |vacancy| state.vacancy(vacancy).is_some_and(|one| one.organisation == kindergarten);
+    let mut latest = state.referrals().rev().filter(|(_, one)| one.application == id);
+    let found = latest.find(|(_, one)| is_here(one.vacancy)).ok_or(Problem::NotFound)?;
+    Ok((id, found.1.standing))
+}
+
+/// What a page of a referral that is over says; it names nobody.
+fn told_over(ctx: &Ctx, id: ApplicationId, standing: ReferralStanding) -> Response {
+    let lead = match standing {
+        ReferralStanding::Enrolled => ctx.t("garden-referral-enrolled"),
+        _ => ctx.t("garden-referral-over"),
+    };
+    let doc = Doc::new(ctx, ctx.t_with("garden-referral-title", &[("number", words::number(id).into())]))
+        .back("/garden/referrals")
+        .with(Block::Lead(lead))
+        .with(Block::Links(vec![Link::to(ctx, "/garden/children", ctx.t("garden-children-title"))]));
+    page_with(StatusCode::CONFLICT, &doc)
 }

@@ -48,7 +48,7 @@ pub async fn submit(
         app.read(|state| own::application(state, &who, number).map(|(id, one)| (id, one.child.0)))?;
     let told = |error: ActError| error.page(&ctx, &words::number(id));
     let once = posted.once();
-    app.check_fresh(&who, &once, id, posted.value("seen")).map_err(told)?;
+    app.check_fresh(&who, &once, id, posted.value("seen")).await.map_err(told)?;
     let now_us = app.now().as_micros();
     let papers = Papers::take(app.people(), &ctx, who.person, now_us, &posted).await.map_err(told)?;
     let field = posted.field("benefits");

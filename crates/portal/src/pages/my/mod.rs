@@ -100,7 +100,7 @@ async fn carry_out(
     let id = app.read(|state| own::application(state, who, number).map(|(id, _)| id))?;
     let once = posted.once();
     let told = |error: crate::act::ActError| error.page(ctx, &words::number(id));
-    app.check_fresh(who, &once, id, posted.value("seen")).map_err(told)?;
+    app.check_fresh(who, &once, id, posted.value("seen")).await.map_err(told)?;
     app.act(who, &once, command(id)).await.map_err(told)?;
     Ok(see(ctx, &format!("/my/{number}?done={done}")))
 }

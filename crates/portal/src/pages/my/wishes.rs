@@ -61,11 +61,13 @@ pub async fn submit(
     let told = |error: ActError| error.page(&ctx, &words::number(id));
     // Another tab may have changed the list; what this page shows would be undone.
     let is_current = posted.value("list") == written(&choices);
-    if !app.is_fresh_or_repeated(&format!("{:016x} {}", who.person, once.key), is_current) {
+    if !is_current && !app.was_sent(&who, &once).await.map_err(told)? {
         return Err(told(ActError::Stale));
     }
-    let changed = match changed(&posted, choices) {
+    let changed = match changed(&posted, choices.clone()) {
         Ok(changed) => changed,
+        // Sent again: the answer of the first time counts, not what it would do now.
+        Err(_) if !is_current => choices,
         Err(text) => {
             let mut field = posted.field("organisation");
             field.refuse(ctx.t(text));
