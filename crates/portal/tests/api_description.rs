@@ -12,7 +12,7 @@ use kezek_calendar::Iin;
 use kezek_node::NewAccount;
 use kezek_portal::api::document;
 use kezek_portal::routes::Route;
-use kezek_portal::who::role_code;
+use kezek_portal::words::role_code;
 use kezek_records::{Contacts, Language, Person, Role, Strength, hash_password};
 use serde_json::{Value, json};
 
