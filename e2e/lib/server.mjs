@@ -56,11 +56,17 @@ export async function start(file, args, environment = {}) {
   }
 }
 
-/** The demonstration of the built program; its path is in the environment variable KEZEK_BIN. */
-export function startKezek(args = ["demo", "--listen", "127.0.0.1:0", "--data", "DATA"]) {
+/** The whole city of the demonstration; the path of the program is in the environment variable KEZEK_BIN. */
+export function startCity(...options) {
+  const args = ["demo", "--listen", "127.0.0.1:0", "--data", "DATA", ...options];
   const file = process.env.KEZEK_BIN;
   if (!file) throw new Error("set KEZEK_BIN to the built program, or run `make e2e`");
   return start(file, args);
+}
+
+/** A twentieth of the city: the same people to pick, much sooner there. */
+export function startDistrict() {
+  return startCity("--size", "district");
 }
 
 /** The gallery of components; its path is in the environment variable KEZEK_GALLERY. */

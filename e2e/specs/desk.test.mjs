@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "../lib/browser.mjs";
-import { startKezek } from "../lib/server.mjs";
+import { startDistrict } from "../lib/server.mjs";
 import { as, follow, go, iin, picture, press, seen } from "../lib/visit.mjs";
 
 const EXAMPLES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "examples");
@@ -13,7 +13,7 @@ let server;
 let browser;
 let url;
 before(async () => {
-  server = await startKezek(["demo", "--size", "district", "--listen", "127.0.0.1:0", "--data", "DATA"]);
+  server = await startDistrict();
   url = server.url;
   browser = await launch();
 });

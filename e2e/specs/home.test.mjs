@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LANGUAGES, checkPage, launch, open, shots } from "../lib/browser.mjs";
-import { startKezek } from "../lib/server.mjs";
+import { startDistrict } from "../lib/server.mjs";
 
 let server;
 let browser;
 before(async () => {
-  server = await startKezek();
+  server = await startDistrict();
   browser = await launch();
 });
 after(async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkPage, launch, open } from "../lib/browser.mjs";
-import { startKezek } from "../lib/server.mjs";
+import { startDistrict } from "../lib/server.mjs";
 import { moveClock, signIn } from "../lib/visit.mjs";
 
 const PAGES_MAX = 80;
@@ -10,7 +10,7 @@ const PAGES_MAX = 80;
 let server;
 let browser;
 before(async () => {
-  server = await startKezek(["demo", "--size", "district", "--listen", "127.0.0.1:0", "--data", "DATA"]);
+  server = await startDistrict();
   browser = await launch();
 });
 after(async () => {

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "../lib/browser.mjs";
-import { startKezek } from "../lib/server.mjs";
+import { startCity } from "../lib/server.mjs";
 import { applications, as, go, moveClock, picture } from "../lib/visit.mjs";
 
 let server;
 let browser;
 before(async () => {
-  server = await startKezek();
+  server = await startCity();
   browser = await launch();
 });
 after(async () => {

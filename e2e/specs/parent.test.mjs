@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "../lib/browser.mjs";
-import { startKezek } from "../lib/server.mjs";
+import { startDistrict } from "../lib/server.mjs";
 import { PDF, applications, as, follow, go, iin, moveClock, picture, press, seen } from "../lib/visit.mjs";
 
 let server;
 let browser;
 let url;
 before(async () => {
-  server = await startKezek(["demo", "--size", "district", "--listen", "127.0.0.1:0", "--data", "DATA"]);
+  server = await startDistrict();
   url = server.url;
   browser = await launch();
 });
