@@ -2,6 +2,7 @@ site-name = Kezek
 layout-skip = Skip to the main content
 layout-languages = Language
 layout-navigation = Sections
+layout-menu = Menu
 layout-sign-in = Sign in
 layout-sign-out = Sign out
 layout-back = Back

@@ -2,6 +2,7 @@ site-name = Кезек
 layout-skip = Негізгі мазмұнға өту
 layout-languages = Тіл
 layout-navigation = Бөлімдер
+layout-menu = Мәзір
 layout-sign-in = Кіру
 layout-sign-out = Шығу
 layout-back = Артқа

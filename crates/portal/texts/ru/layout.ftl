@@ -2,6 +2,7 @@ site-name = Кезек
 layout-skip = Перейти к содержанию
 layout-languages = Язык
 layout-navigation = Разделы
+layout-menu = Меню
 layout-sign-in = Войти
 layout-sign-out = Выйти
 layout-back = Назад
