@@ -60,10 +60,15 @@ export async function checkAccessibility(page) {
   assert.deepEqual(told, [], `accessibility of ${page.url()}`);
 }
 
-/** Fails when a phone would have to scroll sideways. */
+/** Fails when anybody would have to scroll sideways: on the smallest phone, a phone, a tablet, a desk. */
 export async function checkWidth(page) {
-  const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(wide <= screen, `${page.url()} is ${wide} px wide on a screen of ${screen} px`);
+  const before = page.viewportSize();
+  for (const width of [320, PHONE.width, 800, DESK.width]) {
+    await page.setViewportSize({ width, height: before.height });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${page.url()} is ${wide} px wide on a screen of ${width} px`);
+  }
+  await page.setViewportSize(before);
 }
 
 /** All checks that every page must pass. */

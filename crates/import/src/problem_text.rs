@@ -117,7 +117,7 @@ impl Reason {
                 ["ЖСН тек цифрлардан тұрады", "ИИН состоит только из цифр", "an IIN has nothing but digits"]
             }
             Reason::IinControlDigit => [
-                "ЖСН-нің бақылау саны сәйкес емес; цифрларды құжатпен салыстырыңыз",
+                "ЖСН-нің бақылау цифры сәйкес емес; цифрларды құжатпен салыстырыңыз",
                 "контрольная цифра ИИН не сходится; сверьте цифры с документом",
                 "the control digit of the IIN does not fit; compare the digits with the document",
             ],

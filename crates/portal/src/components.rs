@@ -79,6 +79,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether it has more columns than fit in letters of the usual size.
+    pub fn is_wide(&self) -> bool {
+        self.columns.len() > 5
+    }
+
     /// Cells of a row beside their columns.
     pub fn pairs(&self, row: &[Cell]) -> Vec<(Column, Cell)> {
         self.columns.iter().cloned().zip(row.iter().cloned()).collect()

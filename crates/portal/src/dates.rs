@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::texts::Texts;
 
-/// A date in words with its weekday: `2021 жылғы 12 маусым, сенбі`; `суббота, 12 июня 2021 г.`
+/// A date in words with its weekday: `2021 жылғы 12 маусым, сенбі`; `суббота, 12 июня 2021 года`
 pub fn date_long(texts: Texts, date: Date) -> String {
     texts.t_with(
         "date-long",
@@ -52,7 +52,7 @@ mod tests {
         let day = date(2021, 6, 12);
         let long = |language| date_long(Texts::of(language), day);
         assert_eq!(long(Language::Kk), "2021 жылғы 12 маусым, сенбі");
-        assert_eq!(long(Language::Ru), "суббота, 12 июня 2021 г.");
+        assert_eq!(long(Language::Ru), "суббота, 12 июня 2021 года");
         assert_eq!(long(Language::En), "Saturday, 12 June 2021");
         assert_eq!(date_short(day), "12.06.2021");
     }
@@ -62,7 +62,7 @@ mod tests {
         let moment = date(2024, 3, 1).at(7, 0, 0, 0);
         let at = |language| deadline(Texts::of(language), moment);
         assert_eq!(at(Language::Kk), "2024 жылғы 1 наурыз, жұма, сағат 07:00");
-        assert_eq!(at(Language::Ru), "пятница, 1 марта 2024 г., 07:00");
+        assert_eq!(at(Language::Ru), "пятница, 1 марта 2024 года, 07:00");
         assert_eq!(at(Language::En), "Friday, 1 March 2024, 07:00");
         assert_eq!(moment_short(moment), "01.03.2024, 07:00");
     }

@@ -1,7 +1,8 @@
 //! Where an application stands, in sentences: what it is, until when, what now (R3.34/18, 254/22, 254/24, 254/30).
 
-use kezek_calendar::Instant;
+use kezek_calendar::{Instant, terms};
 use kezek_rules::benefit::Standing;
+use kezek_rules::command::Conclusion;
 use kezek_rules::event::StopReason;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::place::PoolKey;
@@ -43,7 +44,14 @@ pub fn sentences(ctx: &Ctx, state: &State, id: ApplicationId, now: Instant) -> V
             return vec![ctx.t_with("now-archived", &[("reason", reason)]), ctx.t("now-archived-do")];
         }
     };
-    all.extend(pending(ctx, settlement, one));
+    // What must be done by the family comes first.
+    all.splice(0..0, duties(ctx, settlement, one));
+    all
+}
+
+/// What the family has to do by a certain time, whatever its number.
+fn duties(ctx: &Ctx, settlement: &Settlement, one: &Application) -> Vec<String> {
+    let mut all: Vec<String> = pending(ctx, settlement, one).into_iter().collect();
     if let Some(until) = one.interest_asked_until {
         let until = words::until(ctx, settlement, until).into();
         all.push(ctx.t_with("now-interest-asked", &[("until", until)]));
@@ -62,8 +70,13 @@ fn queued(ctx: &Ctx, state: &State, settlement: &Settlement, id: ApplicationId, 
     } else if claimable > 0 {
         all.push(ctx.t_with("now-open", &[("count", claimable.into())]));
     } else {
-        all.push(ctx.t_with("now-queued", &[("number", number.into())]));
+        let text = ctx.t_with("now-queued", &[("number", number.into())]);
+        all.push(match duties(ctx, settlement, one).is_empty() {
+            true => format!("{text} {}", ctx.t("now-nothing")),
+            false => text,
+        });
     }
+    all.extend(age_limit(ctx, settlement, one, now));
     if let Some(referral) = one.temporary.and_then(|referral| state.referral(referral)) {
         let organisation = words::place(state, referral.vacancy).into();
         all.push(ctx.t_with("now-temporary", &[("organisation", organisation)]));
@@ -97,6 +110,15 @@ fn referred(ctx: &Ctx, state: &State, settlement: &Settlement, referral: &Referr
         all.push(ctx.t_with("now-annul", &[("until", until)]));
     }
     all
+}
+
+/// 254/18, R3.4: on the coming 1 September the application goes to the archive.
+fn age_limit(ctx: &Ctx, settlement: &Settlement, one: &Application, now: Instant) -> Option<String> {
+    let next = terms::first_of_september(terms::academic_year(settlement.zone.date(now)) + 1);
+    let limit = i32::from(settlement.profile.max_age_years);
+    let age = i32::from(terms::full_years(one.born, next));
+    let is_over = one.conclusion == Conclusion::None && age >= limit;
+    is_over.then(|| ctx.t_with("now-age-limit", &[("date", ctx.date_long(&next).into())]))
 }
 
 /// The first term of a benefit whose originals are awaited.

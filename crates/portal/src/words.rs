@@ -126,7 +126,7 @@ pub fn vacancy(ctx: &Ctx, vacancy: &Vacancy) -> String {
         word(ctx, "mode", &vacancy.mode()),
     ];
     if let Some(date) = end_of_stay(vacancy) {
-        parts.push(format!("– {}", ctx.date_short(&date)));
+        parts.push(ctx.t_with("until-day", &[("date", ctx.date_short(&date).into())]));
     }
     parts.join(", ")
 }

@@ -68,6 +68,9 @@ async fn try_apply(
     let now_us = app.now().as_micros();
     let (parent, mut rows) = parent(&people, &applying.parent, now_us).await?;
     let known = people.find(&applying.child.iin).await?;
+    if let (Some(known), Parent::Known(_)) = (&known, &applying.parent) {
+        check_same(&known.record, &applying.child, applying.born)?;
+    }
     let child = known.as_ref().map_or_else(kezek_records::random_id, |known| Ok(known.id))?;
     rows.extend(child_rows(&people, applying, known.is_none(), child, parent, now_us).await?);
     let papers = papers(&people, &applying.papers, parent, child, now_us).await?;
@@ -103,6 +106,16 @@ async fn try_apply(
         Ok(rows)
     });
     app.act_with(who, once, Command::Submit(submit), made).await
+}
+
+/// Whoever types an IIN must know whose it is: otherwise a stranger would learn the name behind it. At the office
+/// the clerk sees the certificate.
+fn check_same(known: &Person, typed: &Person, born: Date) -> Result<(), ActError> {
+    let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+    let is_same = same(&known.surname, &typed.surname)
+        && same(&known.given, &typed.given)
+        && known.birth_date.is_none_or(|known| known == born);
+    if is_same { Ok(()) } else { Err(ActError::Invalid { field: "child.iin", code: "apply-iin-known-otherwise" }) }
 }
 
 fn registered(facts: &[Fact]) -> Option<ApplicationId> {

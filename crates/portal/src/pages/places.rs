@@ -5,6 +5,8 @@ use axum::response::Response;
 use kezek_rules::State;
 use kezek_rules::ids::{OrganisationId, SettlementId};
 use kezek_rules::place::{Cohort, Language, Mode};
+use kezek_rules::profile::AgeMatch;
+use kezek_rules::queue::Queue;
 use kezek_rules::state::Vacancy;
 
 use crate::app::AppState;
@@ -99,11 +101,34 @@ fn row(ctx: &Ctx, state: &State, free: u32, one: &Vacancy) -> Vec<Cell> {
 
 fn fits(one: &Vacancy, filter: &Filter) -> bool {
     let organisation = filter.organisation.parse().map(OrganisationId).ok();
-    let age: Option<u8> = filter.age.parse().ok();
+    let age: Option<i16> = filter.age.parse().ok();
     organisation.is_none_or(|wanted| wanted == one.organisation)
         && Language::from_code(&filter.language).is_none_or(|wanted| wanted == one.language)
         && (filter.mode.is_empty() || filter.mode == words::code(&one.mode()))
-        && age.is_none_or(|age| is_for_age(one, age))
+        && age.is_none_or(|age| is_for(one, age))
+}
+
+/// Whether a child of this year of birth, or of this age, could have the place.
+fn is_for(one: &Vacancy, asked: i16) -> bool {
+    match (u8::try_from(asked), one.cohort, one.academic_year) {
+        (Ok(age), _, _) => is_for_age(one, age),
+        (Err(_), Cohort::Born(year), _) => year == asked,
+        (Err(_), cohort, Some(academic_year)) => {
+            let (first, last) = cohort.birth_dates(academic_year);
+            (first.year()..=last.year()).contains(&asked)
+        }
+        (Err(_), Cohort::Ages(..), None) => true,
+    }
+}
+
+fn born(ctx: &Ctx, year: i16) -> Choice {
+    Choice::new(year.to_string(), words::cohort(ctx, Cohort::Born(year)))
+}
+
+/// The years of birth that wait.
+fn years(state: &State, id: SettlementId) -> impl Iterator<Item = i16> {
+    let general = state.queues(id).filter(|(key, ranking)| key.queue == Queue::General && !ranking.is_empty());
+    general.map(|(key, _)| key.birth_year)
 }
 
 /// Whether a child of this full age on 1 September could be of the cohort; a year of birth holds two such ages.
@@ -124,8 +149,13 @@ fn form(ctx: &Ctx, state: &State, id: SettlementId, filter: &Filter) -> Form {
     organisations.extend(here.map(|(number, one)| Choice::new(number.0.to_string(), one.name.clone())));
     let mut languages = all();
     languages.extend(Language::ALL.map(|one| Choice::new(one.code(), words::word(ctx, "lang", &one))));
+    let by_year = state.settlement(id).is_some_and(|one| one.profile.age_match == AgeMatch::BirthYear);
     let mut ages = all();
-    ages.extend(AGES.map(|age| Choice::new(age.to_string(), words::cohort(ctx, Cohort::age(age)))));
+    ages.extend(match by_year {
+        true => years(state, id).map(|year| born(ctx, year)).collect::<Vec<_>>(),
+        false => AGES.map(|age| Choice::new(age.to_string(), words::cohort(ctx, Cohort::age(age)))).collect(),
+    });
+    let label = if by_year { ctx.t("column-year") } else { ctx.t("places-age") };
     let mut modes = all();
     let known = [Mode::General, Mode::Early, Mode::Temporary];
     modes.extend(known.map(|mode| Choice::new(words::code(&mode), words::word(ctx, "mode", &mode))));
@@ -136,6 +166,6 @@ fn form(ctx: &Ctx, state: &State, id: SettlementId, filter: &Filter) -> Form {
         .send("settlement", id.0.to_string())
         .with(select("organisation", &filter.organisation, ctx.t("column-organisation"), organisations))
         .with(select("language", &filter.language, ctx.t("places-language"), languages))
-        .with(select("age", &filter.age, ctx.t("places-age"), ages))
+        .with(select("age", &filter.age, label, ages))
         .with(select("mode", &filter.mode, ctx.t("places-mode"), modes))
 }

@@ -14,6 +14,7 @@ garden-cohort-hint = Age on 1 September: 3 or 3-4; or a year of birth: 2018
 garden-cohort-publish-hint = As the group; otherwise an age on 1 September (3 or 3-4) or a year of birth (2018)
 garden-as-group = as in the group
 garden-cohort-wrong = Write an age as 3 or 3-4, or a year of birth as 2018.
+garden-date-far = Write a day from today on, at most two years ahead.
 garden-language = Language of teaching
 garden-language-wrong = Choose a language from the list.
 garden-capacity = Capacity

@@ -24,9 +24,9 @@ bulletin-none = No bulletin has been published yet.
 bulletin-empty-day = On this day no places were handed over or taken back.
 bulletin-next = Next bulletin: { $when }.
 bulletin-frozen = Bulletins and openings are halted by an act until { $until }.
-bulletin-opening = Priority access to these places opens the next morning.
+bulletin-opening = Priority access to places of general kindergartens opens the next morning; special and sanatorium places are given by referral in order of receipt.
 bulletin-published = Places handed over
-bulletin-by-age = Places by age
+bulletin-by-age = Places by year of birth and age
 bulletin-withdrawn = Places taken back
 bulletin-past = Past bulletins
 bulletin-total = { $count } { $count ->
@@ -81,9 +81,11 @@ now-open = { $count } { $count ->
     [one] offer
    *[other] offers
  } of the places left are open to you. Whoever chooses first gets them.
-now-queued = Your application stands in the queue as number { $number }. Nothing needs to be done now: we tell you when your turn comes.
-now-wishes = Your wish list is carried out at the next opening: { $when }.
-now-no-wishes = Make a wish list: it is carried out by itself at the next opening: { $when }.
+now-queued = Your application stands in the queue as number { $number }.
+now-nothing = Nothing needs to be done now: we tell you when your turn comes.
+now-age-limit = The child reaches the age limit: on { $date } the application goes into the archive (order No. 254, clause 18).
+now-wishes = Your wish list is looked at at every opening and carried out when your turn comes. Next opening: { $when }.
+now-no-wishes = Make a wish list: it is looked at at every opening and carried out by itself when your turn comes. Next opening: { $when }.
 now-interest-asked = Confirm your interest in a place by { $until }. Otherwise the application goes to the stop-list; its time is kept.
 now-originals = Show the originals of the benefit papers by { $until }. Otherwise the application stays in the queue on general grounds.
 now-temporary = A temporary place was given: { $organisation }. The application stays in the queue.

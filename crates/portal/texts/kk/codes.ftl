@@ -41,6 +41,7 @@ kind-sanatorium = санаторийлік
 cohort-age = 1 қыркүйекте { $age } жас
 cohort-ages = 1 қыркүйекте { $from }–{ $to } жас
 cohort-born = { $year } жылы туғандар
+until-day = { $date } дейін
 
 status-queued = кезекте
 status-window = басым қолжетімділік ашық
@@ -50,9 +51,9 @@ status-archived = мұрағатта
 
 cause-extraordinary-joined = кезектен тыс құқығы бар өтініш қосылды
 cause-priority-joined = бірінші кезектегі құқығы бар өтініш қосылды
-cause-benefit-changed = өтініштің жеңілдік мәртебесі өзгерді
+cause-benefit-changed = басқа өтініштің немесе сіздікінің жеңілдігі өзгерді
 cause-returned = өтініш жолдамадан немесе стоп-парақтан кезекке оралды
-cause-referred = өтініш бойынша жолдама берілді
+cause-referred = алдыңыздағы өтініштерге жолдама берілді
 cause-left = өтініш кері қайтарылды немесе басқа жылға ауысты
 cause-archived = өтініш мұрағатқа ауысты
 cause-stop-listed = өтініш стоп-параққа ауысты

@@ -14,6 +14,7 @@ garden-cohort-hint = 1 қыркүйектегі жасы: 3 немесе 3-4; н
 garden-cohort-publish-hint = Топтағыдай; әйтпесе 1 қыркүйектегі жасы (3 немесе 3-4) не туған жылы (2018)
 garden-as-group = топтағыдай
 garden-cohort-wrong = Жасын 3 немесе 3-4 түрінде, не туған жылын 2018 түрінде жазыңыз.
+garden-date-far = Бүгіннен ерте емес, екі жылдан әрі емес күнді жазыңыз.
 garden-language = Оқыту тілі
 garden-language-wrong = Тілді тізімнен таңдаңыз.
 garden-capacity = Сыйымдылығы

@@ -2,7 +2,7 @@
 sign-in-title = Кіру
 sign-in-lead = Жеке кабинетке ЖСН мен құпиясөз арқылы кіресіз.
 sign-in-iin = ЖСН
-sign-in-iin-hint = 12 сан
+sign-in-iin-hint = 12 цифр
 sign-in-password = Құпиясөз
 sign-in-submit = Кіру
 sign-in-wrong = ЖСН немесе құпиясөз дұрыс емес. Екеуін де тексеріп, қайта жазыңыз.

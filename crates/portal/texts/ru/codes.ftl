@@ -43,8 +43,13 @@ cohort-age = { $age } { $age ->
     [few] года
    *[other] лет
  } на 1 сентября
-cohort-ages = { $from }–{ $to } лет на 1 сентября
+cohort-ages = { $from }–{ $to } { $to ->
+    [one] год
+    [few] года
+   *[other] лет
+ } на 1 сентября
 cohort-born = { $year } года рождения
+until-day = по { $date }
 
 status-queued = в очереди
 status-window = открыт приоритетный доступ
@@ -54,9 +59,9 @@ status-archived = в архиве
 
 cause-extraordinary-joined = добавилось заявление с внеочередным правом
 cause-priority-joined = добавилось заявление с первоочередным правом
-cause-benefit-changed = изменился льготный статус заявления
+cause-benefit-changed = изменилась льгота у другого заявления или у вашего
 cause-returned = заявление вернулось после направления или из стоп-листа
-cause-referred = по заявлению выдано направление
+cause-referred = по заявлениям перед вами выданы направления
 cause-left = заявление отозвано или перешло в другой год
 cause-archived = заявление ушло в архив
 cause-stop-listed = заявление попало в стоп-лист

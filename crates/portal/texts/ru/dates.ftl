@@ -19,5 +19,5 @@ date-long = { $weekday ->
     [10] октября
     [11] ноября
    *[12] декабря
- } { $year } г.
+ } { $year } года
 date-deadline = { $date }, { $time }

@@ -14,6 +14,7 @@ garden-cohort-hint = Возраст на 1 сентября: 3 или 3-4; ли�
 garden-cohort-publish-hint = Как в группе; иначе возраст на 1 сентября (3 или 3-4) либо год рождения (2018)
 garden-as-group = как в группе
 garden-cohort-wrong = Напишите возраст в виде 3 или 3-4 либо год рождения в виде 2018.
+garden-date-far = Напишите день не раньше сегодняшнего и не дальше двух лет.
 garden-language = Язык обучения
 garden-language-wrong = Выберите язык из списка.
 garden-capacity = Вместимость

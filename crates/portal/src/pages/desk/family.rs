@@ -61,6 +61,24 @@ impl Family {
 
     /// The data as rows; `born` is the birth date the queue goes by.
     pub fn rows(&self, ctx: &Ctx, born: Date) -> Vec<SummaryRow> {
+        let mut rows = self.people_rows(ctx, born);
+        let mut row = |id: &str, value: Option<String>| {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                rows.push(SummaryRow::new(ctx.t(id), value));
+            }
+        };
+        let private = self.private.as_ref();
+        row(crate::texts::text_id("desk-address"), private.map(|of| of.address.clone()));
+        row(crate::texts::text_id("desk-grounds"), private.and_then(|of| of.grounds.clone()));
+        row(crate::texts::text_id("desk-note"), private.and_then(|of| of.note.clone()));
+        let record = self.record.as_ref();
+        row(crate::texts::text_id("desk-conclusion"), record.and_then(|of| of.conclusion.clone()));
+        row(crate::texts::text_id("desk-certificate"), record.and_then(|of| of.birth_certificate.clone()));
+        rows
+    }
+
+    /// Who they are and how they are reached: all that a kindergarten needs to enrol (254/32).
+    pub fn people_rows(&self, ctx: &Ctx, born: Date) -> Vec<SummaryRow> {
         let mut rows = Vec::new();
         let mut row = |id: &str, value: Option<String>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -74,13 +92,6 @@ impl Family {
         row(crate::texts::text_id("desk-parent-iin"), self.parent.as_ref().map(iin));
         row(crate::texts::text_id("desk-phones"), self.contacts.as_ref().map(phones));
         row(crate::texts::text_id("desk-email"), self.contacts.as_ref().and_then(|of| of.email.clone()));
-        let private = self.private.as_ref();
-        row(crate::texts::text_id("desk-address"), private.map(|of| of.address.clone()));
-        row(crate::texts::text_id("desk-grounds"), private.and_then(|of| of.grounds.clone()));
-        row(crate::texts::text_id("desk-note"), private.and_then(|of| of.note.clone()));
-        let record = self.record.as_ref();
-        row(crate::texts::text_id("desk-conclusion"), record.and_then(|of| of.conclusion.clone()));
-        row(crate::texts::text_id("desk-certificate"), record.and_then(|of| of.birth_certificate.clone()));
         rows
     }
 

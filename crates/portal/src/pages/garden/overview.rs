@@ -88,7 +88,6 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
             columns: vec![
                 Column::words(ctx.t("garden-group")),
                 Column::words(ctx.t("garden-cohort")),
-                Column::words(ctx.t("garden-language")),
                 Column::numbers(ctx.t("garden-capacity")),
                 Column::numbers(ctx.t("garden-enrolled")),
                 Column::numbers(ctx.t("garden-referred")),
@@ -105,8 +104,7 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
 fn group_row(ctx: &Ctx, id: GroupId, group: &Group, load: Load) -> Vec<Cell> {
     vec![
         Cell::link(group.name.clone(), ctx.link(&format!("/garden/groups/{}", id.0))),
-        Cell::new(words::cohort(ctx, group.cohort)),
-        Cell::new(words::word(ctx, "lang", &group.language)),
+        Cell::new(format!("{}, {}", words::cohort(ctx, group.cohort), words::word(ctx, "lang", &group.language))),
         Cell::new(ctx.number(group.capacity)),
         Cell::new(ctx.number(load.enrolled)),
         Cell::new(ctx.number(load.referred)),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use kezek_calendar::Date;
+use kezek_calendar::{Date, terms};
 use kezek_node::PrivateChanges;
 use kezek_rules::Command;
 use kezek_rules::command::{ModeTerms, Publish};
@@ -23,6 +23,9 @@ use crate::own;
 use crate::posted::Posted;
 use crate::who::Who;
 use crate::words;
+
+/// Places are offered for this academic year or the next.
+const DAYS_AHEAD_MAX: i32 = 730;
 
 const REGIMES: [Regime; 3] = [Regime::FullDay, Regime::PartDay, Regime::RoundTheClock];
 
@@ -46,6 +49,7 @@ struct House {
     profiles: Vec<String>,
     groups: Vec<Choice>,
     by_birth_year: bool,
+    today: Date,
 }
 
 /// `GET /{language}/garden/publish?group=0`
@@ -80,7 +84,7 @@ pub async fn submit(
     if group.is_none() {
         typing.group.refuse(ctx.t("garden-group-wrong"));
     }
-    let read = group.and_then(|(id, cohort, language)| typing.read(&ctx, &house, id, cohort, language));
+    let read = group.and_then(|(id, cohort, language)| typing.read(&ctx, &house, id, cohort, language, house.today));
     let Some(publish) = read else {
         return Ok(typing.page(&ctx, &house, &Look::default()).unprocessable());
     };
@@ -92,6 +96,7 @@ pub async fn submit(
 }
 
 fn house(app: &AppState, ctx: &Ctx, who: &Who) -> Result<House, Problem> {
+    let now = app.now();
     app.read(|state| {
         let (_, organisation) = own::kindergarten(state, who)?;
         let settlement = state.settlement(organisation.settlement).ok_or(Problem::NotFound)?;
@@ -112,9 +117,20 @@ fn house(app: &AppState, ctx: &Ctx, who: &Who) -> Result<House, Problem> {
             kind: organisation.kind,
             profiles: organisation.profiles.clone(),
             groups: groups.map(choice).collect(),
+            today: settlement.zone.date(now),
             by_birth_year: settlement.profile.age_match == AgeMatch::BirthYear,
         })
     })
+}
+
+/// A day from today on, and not so far that it must be a slip of the pen.
+fn near(ctx: &Ctx, field: &mut Field, today: Date) -> Option<Date> {
+    let read = day(ctx, field)?;
+    let is_near = today <= read && read <= terms::add_days(today, DAYS_AHEAD_MAX);
+    if !is_near {
+        field.refuse(ctx.t("garden-date-far"));
+    }
+    is_near.then_some(read)
 }
 
 impl Typing {
@@ -156,6 +172,7 @@ impl Typing {
         group: GroupId,
         cohort: Cohort,
         language: Language,
+        today: Date,
     ) -> Option<Publish> {
         let count = count(ctx, &mut self.count).filter(|count| *count > 0);
         if count.is_none() {
@@ -173,10 +190,10 @@ impl Typing {
             chosen => Language::from_code(chosen),
         };
         let regime = REGIMES.into_iter().find(|one| words::code(one) == self.regime.value());
-        let mode = self.mode(ctx);
+        let mode = self.mode(ctx, today);
         let enrol_from = match self.enrol_from.value().is_empty() {
             true => None,
-            false => Some(day(ctx, &mut self.enrol_from)?),
+            false => Some(near(ctx, &mut self.enrol_from, today)?),
         };
         let kind = match house.kind {
             OrganisationKind::General => GroupKind::General,
@@ -202,7 +219,7 @@ impl Typing {
     }
 
     /// The mode with the date it needs; a date of another mode is told, not dropped.
-    fn mode(&mut self, ctx: &Ctx) -> Option<ModeTerms> {
+    fn mode(&mut self, ctx: &Ctx, today: Date) -> Option<ModeTerms> {
         let dated: fn(Date) -> ModeTerms = match self.mode.value() {
             "general" => {
                 for field in [&mut self.free_from, &mut self.stay_until] {
@@ -221,7 +238,7 @@ impl Typing {
             }
         };
         let field = if self.mode.value() == "early" { &mut self.free_from } else { &mut self.stay_until };
-        day(ctx, field).map(dated)
+        near(ctx, field, today).map(dated)
     }
 
     fn page(&self, ctx: &Ctx, house: &House, look: &Look) -> Doc {

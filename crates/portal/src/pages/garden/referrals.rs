@@ -123,7 +123,7 @@ pub async fn show(
             .back("/garden/referrals")
             .with(Block::Lead(lead))
             .with(Block::Rows(rows))
-            .with(Block::Rows(family.rows(&ctx, born)))
+            .with(Block::Rows(family.people_rows(&ctx, born)))
             .with(Block::Heading(ctx.t("garden-what-now")));
     let links: Vec<Link> = Deed::ALL
         .into_iter()

@@ -79,6 +79,10 @@ pub async fn submit(
             *response.status_mut() = refused::status(refusal);
             Ok(response)
         }
+        Err(ActError::Invalid { field: "child.iin", code }) => {
+            form.refuse(kezek_rules::Refusal::IinInvalid, ctx.t(code));
+            Ok(app.read(|state| form.page(&ctx, state, &papers)).unprocessable())
+        }
         Err(error) => Err(told(error)),
     }
 }

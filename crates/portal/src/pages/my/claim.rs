@@ -79,9 +79,13 @@ fn effect(
             blocks.push(Block::Text(ctx.t("claim-effect-windows")));
         }
     }
-    blocks.push(Block::Rows(vec![
+    let mut rows = vec![
         SummaryRow::new(ctx.t("column-organisation"), owner.name.clone()),
         SummaryRow::new(ctx.t("column-place"), words::vacancy(ctx, place)),
-    ]));
+    ];
+    let starts = place.enrol_from.map(|date| ctx.date_long(&date));
+    rows.extend(starts.map(|date| SummaryRow::new(ctx.t("column-enrol-from"), date)));
+    blocks.push(Block::Rows(rows));
+    blocks.push(super::papers_to_bring(ctx));
     Some(blocks)
 }

@@ -27,7 +27,7 @@ pub async fn show(Has(app): Has<AppState>, ctx: Ctx, who: Who) -> Result<Respons
                 title: super::title(&ctx, id),
                 href: ctx.link(&page_of(id, "")),
                 tag: words::status(&ctx, one),
-                lines: standing::sentences(&ctx, state, id, now).into_iter().take(1).collect(),
+                lines: standing::sentences(&ctx, state, id, now).into_iter().take(2).collect(),
                 ..Card::default()
             };
             Some((one.child, card))

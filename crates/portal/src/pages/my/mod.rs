@@ -125,6 +125,12 @@ fn form(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId, rest: &str, te
     Form::to(ctx, &page_of(id, rest), text).send("seen", stamp(state, id))
 }
 
+/// What the kindergarten asks for (254 Annex 4, item 8).
+fn papers_to_bring(ctx: &Ctx) -> Block {
+    let papers = ["bring-identity", "bring-birth", "bring-passport", "bring-certificate", "bring-conclusion"];
+    Block::Details(ctx.t("bring-title"), papers.map(|id| ctx.t(id)).to_vec())
+}
+
 /// The title of an application's pages: never the child's name.
 fn title(ctx: &Ctx, id: ApplicationId) -> String {
     ctx.t_with("my-application", &[("number", words::number(id).into())])
