@@ -12,6 +12,7 @@ const TIDY_EVERY: u32 = 4_096;
 pub struct Limits {
     account: DefaultKeyedRateLimiter<u64>,
     guess: DefaultKeyedRateLimiter<u64>,
+    paper: DefaultKeyedRateLimiter<u64>,
     checks: AtomicU32,
 }
 
@@ -22,6 +23,8 @@ impl Default for Limits {
             account: RateLimiter::keyed(quota(20, 200)),
             // A birth date has some 2,000 values in the queue: at this pace trying them takes weeks.
             guess: RateLimiter::keyed(Quota::per_hour(times(10))),
+            // A paper has up to 10 MB and is kept before the form is judged.
+            paper: RateLimiter::keyed(Quota::per_hour(times(20)).allow_burst(times(10))),
             checks: AtomicU32::new(0),
         }
     }
@@ -48,10 +51,17 @@ impl Limits {
         self.guess.check_key(&application).is_ok()
     }
 
+    /// Whether one more paper of a person is taken.
+    pub fn paper(&self, person: u64) -> bool {
+        self.tidy();
+        self.paper.check_key(&person).is_ok()
+    }
+
     fn tidy(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.account.retain_recent();
             self.guess.retain_recent();
+            self.paper.retain_recent();
         }
     }
 }
@@ -67,5 +77,7 @@ mod tests {
         assert!(!limits.guess(7));
         assert!(limits.guess(8));
         assert!((0..200).all(|_| limits.account(7)));
+        assert!((0..10).all(|_| limits.paper(7)));
+        assert!(!limits.paper(7) && limits.paper(8));
     }
 }

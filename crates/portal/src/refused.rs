@@ -70,7 +70,8 @@ impl ActError {
             Self::Node(SubmitError::Unknown) => {
                 PageError::because(Problem::Unavailable, ctx.t("act-unknown"))
             }
-            Self::Node(_) | Self::People => Problem::Internal.into(),
+            Self::People => PageError::from(Problem::Unavailable).retry_after(5),
+            Self::Node(_) => Problem::Internal.into(),
             Self::NoKey => Problem::BadRequest.into(),
             Self::Stale => Problem::Conflict.into(),
             Self::Invalid { code, .. } => PageError::because(Problem::Unprocessable, ctx.t(code)),

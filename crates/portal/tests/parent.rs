@@ -200,7 +200,7 @@ async fn special_queues_need_a_conclusion_and_show_no_number_to_others() {
     let iin = iin(day(2018, 5, 15), 1);
     let fields = answers("15", &iin, "special/2/0");
     let without = browser.post_files("/kk/apply", &fields, &[]).await;
-    without.is(422).has("қорытынды қажет").has("тармақ 17");
+    without.is(422).has("қорытынды қажет").has("17-тармақ");
     assert!(without.text.contains("value=\"Үмбетов\""), "what was typed is kept");
     let paper = ("paper-conclusion", "a.pdf", "application/pdf", PDF);
     browser.post_files("/kk/apply", &fields, &[paper]).await.is(303);
@@ -297,7 +297,7 @@ async fn the_law_refuses_in_words_and_the_page_says_what_next() {
     twice.is(409).has("Бала бұл кезекте тұр").has("Бұрынғы өтінішті");
     world.offer(1).await;
     let early = browser.post("/kk/my/1/places/0", &[]).await;
-    early.is(409).has("Бұл орындар әзірге өтінішіңізге ашылмаған").has("тармақ 24").has("no_access");
+    early.is(409).has("Бұл орындар әзірге өтінішіңізге ашылмаған").has("24-тармақ").has("no_access");
     browser.post("/kk/my/1/places/77", &[]).await.is(404);
     accept(&world.node, Command::WithdrawApplication(ApplicationId(0))).await;
     browser.get("/kk/my/1").await.has("Өтініш мұрағатта: отбасы өтінішті қайтарып алды");

@@ -10,6 +10,7 @@ use kezek_rules::{Command, Event, Fact};
 
 use crate::act::{ActError, Once};
 use crate::app::AppState;
+use crate::rights::Action;
 use crate::who::Who;
 
 /// The code of papers that are a conclusion (254/17).
@@ -66,6 +67,7 @@ async fn try_apply(
 ) -> Result<Accepted, ActError> {
     let people = app.people().clone();
     let now_us = app.now().as_micros();
+    check_provider(who, applying)?;
     let (parent, mut rows) = parent(&people, &applying.parent, now_us).await?;
     let known = people.find(&applying.child.iin).await?;
     if let (Some(known), Parent::Known(_)) = (&known, &applying.parent) {
@@ -106,6 +108,17 @@ async fn try_apply(
         Ok(rows)
     });
     app.act_with(who, once, Command::Submit(submit), made).await
+}
+
+/// R3.14, 254/17: a fourth registration and a conclusion that was shown are entered by the provider alone.
+fn check_provider(who: &Who, applying: &Applying) -> Result<(), ActError> {
+    let is_shown = matches!(&applying.parent, Parent::AtOffice(_, _, Conclusion::OnFile));
+    let is_let_through = matches!(applying.entry, Entry::Override(_));
+    let may = Action::ConfirmPapers.is_allowed(Some(&who.roles));
+    match (is_shown || is_let_through) && !may {
+        true => Err(ActError::Invalid { field: "act", code: "office-provider-only" }),
+        false => Ok(()),
+    }
 }
 
 /// Whoever types an IIN must know whose it is: otherwise a stranger would learn the name behind it. At the office

@@ -265,3 +265,4 @@ import-do = Import
 import-gone = This file was imported already, or the hour it is kept is over. Send it again if needed.
 import-refused = Nothing was imported; check the file again.
 done-import = The file is imported.
+office-provider-only = Only the provider enters an act for a fourth registration and a conclusion whose original was shown.

@@ -116,6 +116,7 @@ paper-wrong-empty = The file is empty. Choose it again.
 paper-wrong-large = The file is larger than 10 MB. Scan it in a lower resolution.
 paper-wrong-type = This is neither PDF nor JPEG nor PNG. Send it as one of these.
 paper-wrong-lies = The content of the file is not what its name says. Save it anew under its true type.
+paper-too-many = Too many papers in a short time. The others are kept; send this one again in an hour.
 
 contacts-title = My contacts
 contacts-phone = Mobile phone

@@ -26,6 +26,7 @@ use crate::form::{Choice, Field, mistakes};
 use crate::own;
 use crate::posted::{Posted, PostedPapers};
 use crate::refused;
+use crate::rights::Action;
 use crate::who::Who;
 
 const NAME_CHARACTERS_MAX: usize = 100;
@@ -41,9 +42,9 @@ struct Office {
 }
 
 /// `GET /{language}/desk/apply`
-pub async fn show(State(app): State<AppState>, ctx: Ctx) -> Response {
+pub async fn show(State(app): State<AppState>, ctx: Ctx, who: Who) -> Response {
     let form = ApplyForm::empty(ContactFields::of(None));
-    Office::empty().page(&app, &ctx, &form, &Papers::none()).done().answer()
+    Office::empty().page(&app, &ctx, &who, &form, &Papers::none()).done().answer()
 }
 
 /// `POST /{language}/desk/apply`
@@ -70,11 +71,11 @@ pub async fn submit(
     };
     let read = (|| Some((answers?, contacts?, parent?, entry?)))();
     let Some((answers, contacts, person, entry)) = read.filter(|_| papers.is_right()) else {
-        return Ok(office.page(&app, &ctx, &form, &papers).unprocessable());
+        return Ok(office.page(&app, &ctx, &who, &form, &papers).unprocessable());
     };
     if settlement_of(&app, &answers.queue) != Some(here) {
         form.refuse(Refusal::NotFound, ctx.t("office-other-settlement"));
-        return Ok(office.page(&app, &ctx, &form, &papers).unprocessable());
+        return Ok(office.page(&app, &ctx, &who, &form, &papers).unprocessable());
     }
     let applying = Applying {
         queue: answers.queue,
@@ -99,7 +100,7 @@ pub async fn submit(
         }
         Err(ActError::Refused(refusal)) => {
             office.refuse(&ctx, &mut form, refusal);
-            let mut response = office.page(&app, &ctx, &form, &papers).unprocessable();
+            let mut response = office.page(&app, &ctx, &who, &form, &papers).unprocessable();
             *response.status_mut() = refused::status(refusal);
             Ok(response)
         }
@@ -129,7 +130,7 @@ async fn take_papers(
             id
         }
     };
-    Papers::take(people, ctx, owner, now_us, posted).await
+    Papers::take(app, ctx, owner, now_us, posted).await
 }
 
 fn settlement_of(app: &AppState, queue: &QueueChoice) -> Option<SettlementId> {
@@ -219,7 +220,7 @@ impl Office {
     }
 
     /// The family's form with the office's questions around it.
-    fn page(&self, app: &AppState, ctx: &Ctx, form: &ApplyForm, papers: &Papers) -> Doc {
+    fn page(&self, app: &AppState, ctx: &Ctx, who: &Who, form: &ApplyForm, papers: &Papers) -> Doc {
         let mut doc = app.read(|state| form.page(ctx, state, papers));
         doc.title = ctx.t("desk-apply-title");
         let own = [&self.iin, &self.surname, &self.given, &self.patronymic, &self.act.number, &self.act.date];
@@ -234,6 +235,10 @@ impl Office {
                     form.action = ctx.link("/desk/apply");
                     let family = std::mem::take(&mut form.inputs);
                     form.inputs = self.inputs(ctx).into_iter().chain(family).collect();
+                    // R3.14, 254/17: these two are the provider's.
+                    if !Action::ConfirmPapers.is_allowed(Some(&who.roles)) {
+                        continue;
+                    }
                     form.inputs.push(Input::Checkboxes(
                         self.conclusion.clone(),
                         ctx.t("desk-conclusion"),

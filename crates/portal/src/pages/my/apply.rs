@@ -38,7 +38,7 @@ pub async fn submit(
     let told = |error: ActError| error.page(&ctx, "apply");
     let mut form = ApplyForm::typed(&posted);
     let now_us = app.now().as_micros();
-    let papers = Papers::take(app.people(), &ctx, who.person, now_us, &posted).await.map_err(told)?;
+    let papers = Papers::take(&app, &ctx, who.person, now_us, &posted).await.map_err(told)?;
     let today = today(&app);
     let contacts = form.contacts.read(&ctx);
     let answers = app.read(|state| form.read(&ctx, state, today));

@@ -50,7 +50,7 @@ pub async fn submit(
     let once = posted.once();
     app.check_fresh(&who, &once, id, posted.value("seen")).await.map_err(told)?;
     let now_us = app.now().as_micros();
-    let papers = Papers::take(app.people(), &ctx, who.person, now_us, &posted).await.map_err(told)?;
+    let papers = Papers::take(&app, &ctx, who.person, now_us, &posted).await.map_err(told)?;
     let field = posted.field("benefits");
     if !papers.is_right() {
         return Ok(page(&ctx, id, field, posted.value("seen"), &papers).unprocessable());

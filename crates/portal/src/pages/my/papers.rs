@@ -1,9 +1,10 @@
 //! Papers that come with a form: checked by their content, kept even when the form has mistakes elsewhere.
 
-use kezek_node::{Found, People};
+use kezek_node::Found;
 use kezek_records::{Document, DocumentError, Label, accept_document, random_id};
 
 use crate::act::ActError;
+use crate::app::AppState;
 use crate::ctx::Ctx;
 use crate::form::Field;
 use crate::posted::{Paper, Posted};
@@ -32,13 +33,13 @@ impl Papers {
 
     /// Takes the papers of a form: what is right is kept as the person's own until it goes with an application.
     pub async fn take(
-        people: &People,
+        app: &AppState,
         ctx: &Ctx,
         person: u64,
         now_us: i64,
         posted: &Posted,
     ) -> Result<Self, ActError> {
-        let mut papers = Self::none();
+        let (people, mut papers) = (app.people(), Self::none());
         for id in posted.field("document").values {
             let Ok(id) = u64::from_str_radix(&id, 16) else { continue };
             // Only one's own papers: an id of somebody else's is left out.
@@ -49,6 +50,12 @@ impl Papers {
         }
         for paper in &posted.papers {
             let Some((at, purpose)) = purpose_of(paper) else { continue };
+            if !app.limits().paper(person) {
+                if let Some(field) = papers.fields.get_mut(at) {
+                    field.refuse(format!("{}: {}", paper.name, ctx.t("paper-too-many")));
+                }
+                continue;
+            }
             match accept_document(&paper.name, &paper.declared, &paper.bytes, purpose, None) {
                 Err(error) => {
                     if let Some(field) = papers.fields.get_mut(at) {
