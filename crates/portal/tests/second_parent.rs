@@ -79,3 +79,26 @@ async fn a_second_parent_of_a_file_stands_for_a_child_known_already() {
     assert_eq!(world.node.head().seq, head + 2, "registered and marked as enrolled");
     assert_eq!(representatives(&world).await, [world.aigul, world.marat]);
 }
+
+#[tokio::test]
+async fn a_stranger_who_types_an_iin_learns_no_name_and_gets_no_application() {
+    let world = World::open().await;
+    let (aigul, marat) = (world.browser(world.aigul).await, world.browser(world.marat).await);
+    apply(&aigul).await.is(201);
+    done(&world, Command::Close(ApplicationId(0), CloseReason::Moved), PrivateChanges::none()).await;
+    for (surname, given, born) in
+        [("Басқа", "Аружан", "2018-05-01"), ("Үмбетова", "Басқа", "2018-05-01"), ("Үмбетова", "Аружан", "2018-05-02")]
+    {
+        let body = json!({
+            "queue": { "kind": "general", "settlement": 0 },
+            "child": { "iin": iin(day(2018, 5, 1), 11), "surname": surname, "given": given, "born": born },
+            "address": "Ақбұлақ, Бейбітшілік көшесі 1"
+        });
+        let key = kezek_records::random_id().unwrap().to_string();
+        let answer = marat.call(Method::POST, "/api/v1/applications", &key, body).await;
+        answer.is(422);
+        assert!(!answer.text.contains("Үмбетова"), "{}", answer.text);
+    }
+    assert_eq!(own(&marat).await, 0);
+    assert_eq!(representatives(&world).await, [world.aigul]);
+}
