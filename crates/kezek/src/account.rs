@@ -1,20 +1,17 @@
-//! `kezek account`: the accounts of staff.
+//! `kezek account`: accounts of staff and parents.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use kezek_calendar::Iin;
-use kezek_node::{NewAccount, Node, PeopleError};
-use kezek_records::{Contacts, Language, Person, Phone, Role, Strength, hash_password};
+use kezek_node::{Access, NewAccount, Node, RoleAdded};
+use kezek_records::{Contacts, Language, Person, Phone, Role, Strength, hash_password, one_time_password};
 use kezek_rules::ids::{OrganisationId, SettlementId};
 
 use crate::serve::Clock;
 use crate::service::{self, Keyring};
 
-/// Letters and digits that are not taken for one another.
-const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const PASSWORD_LETTERS: usize = 16;
 /// Whoever sets a service up signs in with this number: its control digit holds, and it is nobody's.
 const SET_UP_IIN: &str = "000000000000";
 
@@ -22,14 +19,16 @@ const SET_UP_IIN: &str = "000000000000";
 #[derive(clap::Subcommand)]
 #[command(after_help = "\
 Examples:
-  kezek account add --iin 850505300017 --surname Бұлақов --name Дамир --role provider --settlement Самал
+  kezek account add --iin 850505300011 --surname Бұлақов --name Дамир --role provider --settlement Самал
   kezek account add --iin 880902400775 --surname Тасқынова --name Гүлнар --role kindergarten \\
         --settlement Самал --kindergarten '№ 1 «Балапан»'
-  kezek account password --iin 850505300017
+  kezek account add --iin 900102400504 --surname Үлгіова --name Айгүл --role parent
+  kezek account password --iin 850505300011
 
-Both print a new one-time password. Parents make their accounts themselves when they apply.")]
+A password is printed once and signs in once: then the person chooses another. Somebody who has an account gains the
+role and keeps the password. Parents who apply at the office usually get their password there.")]
 pub enum Command {
-    /// Give a person of the staff an account and print its password.
+    /// Give a person an account and print its password, or give an account one more role.
     Add(Add),
     /// Give an account a new password, print it, and end the account's sessions.
     Password {
@@ -64,7 +63,7 @@ pub struct Add {
     email: Option<String>,
     /// What the person may be.
     #[arg(long, value_enum)]
-    role: StaffRole,
+    role: RoleName,
     /// The settlement, by name, that an official acts in.
     #[arg(long)]
     settlement: Option<String>,
@@ -86,7 +85,8 @@ pub struct Place {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum StaffRole {
+enum RoleName {
+    Parent,
     Provider,
     Kindergarten,
     Akimat,
@@ -95,15 +95,16 @@ enum StaffRole {
     Administrator,
 }
 
-impl StaffRole {
+impl RoleName {
     fn role(self) -> Role {
         match self {
-            StaffRole::Provider => Role::Provider,
-            StaffRole::Kindergarten => Role::Kindergarten,
-            StaffRole::Akimat => Role::Akimat,
-            StaffRole::StateCorporation => Role::StateCorporation,
-            StaffRole::Auditor => Role::Auditor,
-            StaffRole::Administrator => Role::Administrator,
+            RoleName::Parent => Role::Parent,
+            RoleName::Provider => Role::Provider,
+            RoleName::Kindergarten => Role::Kindergarten,
+            RoleName::Akimat => Role::Akimat,
+            RoleName::StateCorporation => Role::StateCorporation,
+            RoleName::Auditor => Role::Auditor,
+            RoleName::Administrator => Role::Administrator,
         }
     }
 }
@@ -135,6 +136,14 @@ async fn add_to(node: &Node, add: Add) -> Result<()> {
         (Some(settlement), Some(name)) => Some(kindergarten(node, settlement, name)?),
         _ => None,
     };
+    let role = add.role.role();
+    if role == Role::Parent && settlement.is_some() {
+        bail!("a parent acts in no settlement; leave --settlement out");
+    }
+    let (place, garden) = (settlement.map(|id| u64::from(id.0)), kindergarten.map(|id| u64::from(id.0)));
+    if let Some(found) = node.people().account_by_iin(&add.iin).await? {
+        return gain(node, found.id, role, place, garden).await;
+    }
     let person = Person {
         iin: add.iin,
         surname: add.surname,
@@ -144,23 +153,38 @@ async fn add_to(node: &Node, add: Add) -> Result<()> {
     };
     let contacts =
         Contacts { phone: add.phone, second_phone: None, email: add.email, language: Language::default() };
-    let password = password()?;
-    let new = NewAccount {
-        person,
-        contacts,
-        roles: vec![add.role.role()],
-        password_hash: hash_password(&password, Strength::Full)?,
-        kindergarten: kindergarten.map(|id| u64::from(id.0)),
-        settlement: settlement.map(|id| u64::from(id.0)),
-    };
-    match node.people().create_account(new).await {
-        Ok(_) => {}
-        Err(PeopleError::AccountExists) => {
-            bail!("this person has an account already; `kezek account password` gives it a new password")
+    let password = if role == Role::Parent {
+        let id = node.people().enter_person(&person, &contacts).await?;
+        match node.people().give_access(id).await? {
+            Access::OneTimePassword(password) => password,
+            Access::OwnPassword => bail!("this person has got an account meanwhile; nothing was changed"),
         }
-        Err(error) => return Err(error.into()),
+    } else {
+        // Replaced at once by a password that signs in once.
+        let password_hash = hash_password(&one_time_password()?, Strength::Full)?;
+        let (roles, kindergarten, settlement) = (vec![role], garden, place);
+        let new = NewAccount { person, contacts, roles, password_hash, kindergarten, settlement };
+        let id = node.people().create_account(new).await?;
+        node.people().reset_password(id).await?
+    };
+    println!("The account is made. Its password, for the first sign-in: {password}");
+    Ok(())
+}
+
+/// One more role for an account there is.
+async fn gain(
+    node: &Node,
+    person: u64,
+    role: Role,
+    settlement: Option<u64>,
+    kindergarten: Option<u64>,
+) -> Result<()> {
+    match node.people().add_role(person, role, settlement, kindergarten).await? {
+        RoleAdded::Added => println!("The account has the role now and keeps its password."),
+        RoleAdded::There => {
+            bail!("this person has such an account already; `kezek account password` gives it a new password")
+        }
     }
-    println!("The account is made. Its password: {password}");
     Ok(())
 }
 
@@ -174,21 +198,16 @@ async fn new_password(iin: Iin, place: Place) -> Result<ExitCode> {
 
 async fn set_password(node: &Node, iin: Iin) -> Result<()> {
     let found = node.people().account_by_iin(&iin).await?;
-    let mut account =
-        found.context("nobody with this IIN has an account; `kezek account add` makes one")?.record;
-    let password = password()?;
-    account.password_hash = hash_password(&password, Strength::Full)?;
-    account.note_success();
-    node.people().keep_account(&account).await?;
-    node.people().sign_out_everywhere(account.person).await?;
-    println!("The new password: {password}");
+    let found = found.context("nobody with this IIN has an account; `kezek account add` makes one")?;
+    let password = node.people().reset_password(found.id).await?;
+    println!("The new password, for one sign-in: {password}");
     Ok(())
 }
 
 /// The first account of a service: an administrator, who fills it, acts as provider while it has one settlement, and
 /// makes the other accounts at the command line.
 pub async fn set_up(node: &Node) -> Result<()> {
-    let password = password()?;
+    let password = one_time_password()?;
     let person = Person {
         iin: Iin::parse(SET_UP_IIN)?,
         surname: "Әкімші".into(),
@@ -233,42 +252,9 @@ fn kindergarten(node: &Node, settlement: SettlementId, name: &str) -> Result<Org
     .with_context(|| format!("the settlement has no kindergarten called {name}; import it first"))
 }
 
-/// Four groups of four letters, drawn by the system.
-fn password() -> Result<String> {
-    let mut letters = String::with_capacity(PASSWORD_LETTERS + 3);
-    let mut drawn = 0;
-    while drawn < PASSWORD_LETTERS {
-        for byte in kezek_records::random_id()?.to_le_bytes() {
-            // Bytes past the last whole alphabet would make some letters likelier.
-            let whole = 256 / ALPHABET.len() * ALPHABET.len();
-            let letter =
-                (usize::from(byte) < whole).then(|| ALPHABET.get(usize::from(byte) % ALPHABET.len()));
-            if let Some(letter) = letter.flatten().filter(|_| drawn < PASSWORD_LETTERS) {
-                if drawn > 0 && drawn % 4 == 0 {
-                    letters.push('-');
-                }
-                letters.push(char::from(*letter));
-                drawn += 1;
-            }
-        }
-    }
-    Ok(letters)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_are_of_one_form_and_differ() {
-        let (one, two) = (password().unwrap(), password().unwrap());
-        assert_ne!(one, two);
-        assert_eq!(one.len(), 19);
-        assert!(
-            one.split('-')
-                .all(|group| group.len() == 4 && group.bytes().all(|letter| ALPHABET.contains(&letter)))
-        );
-    }
 
     #[test]
     fn the_number_for_setting_up_is_valid() {

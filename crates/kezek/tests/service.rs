@@ -147,7 +147,7 @@ fn staff_get_accounts_and_new_passwords() {
     let all: Vec<&str> = add.into_iter().chain(role).collect();
     let made = kezek(data, &all);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    assert!(said(&made).contains("Its password: "));
+    assert!(said(&made).contains("Its password, for the first sign-in: "));
     assert!(!kezek(data, &all).status.success(), "one person, one account");
     let unknown: Vec<&str> = add
         .into_iter()
@@ -155,7 +155,26 @@ fn staff_get_accounts_and_new_passwords() {
         .collect();
     assert!(!kezek(data, &unknown).status.success());
     let password = kezek(data, &["account", "password", "--iin", "880902400775"]);
-    assert!(said(&password).starts_with("The new password: "));
+    assert!(said(&password).starts_with("The new password, for one sign-in: "));
+    let provider: Vec<&str> =
+        add.into_iter().chain(["--role", "provider", "--settlement", "Самал"]).collect();
+    assert!(said(&kezek(data, &provider)).starts_with("The account has the role now"));
+    assert!(!kezek(data, &provider).status.success(), "the role is there");
+}
+
+#[test]
+fn parents_get_accounts() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    let person = ["account", "add", "--iin", "880902400775", "--surname", "Үлгіова", "--name", "Айгүл"];
+    let parent: Vec<&str> = person.into_iter().chain(["--role", "parent"]).collect();
+    let with_place: Vec<&str> = parent.iter().copied().chain(["--settlement", "Самал"]).collect();
+    assert!(!kezek(data, &with_place).status.success(), "a parent acts in no settlement");
+    let made = kezek(data, &parent);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(said(&made).contains("Its password, for the first sign-in: "));
+    assert!(!kezek(data, &parent).status.success(), "one person, one account");
 }
 
 #[test]

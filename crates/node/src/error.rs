@@ -157,6 +157,18 @@ pub enum PeopleError {
     /// The person has an account.
     #[error("this person has an account already; sign in with it")]
     AccountExists,
+    /// Nobody is kept under this id.
+    #[error("this person is not known; enter the person first")]
+    NoPerson,
+    /// The account changed since it was read.
+    #[error("the account was changed meanwhile; nothing was done, try again")]
+    AccountChanged,
+    /// The account acts in another place.
+    #[error("this account acts in another settlement or kindergarten; one account acts in one place")]
+    OtherPlace,
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] kezek_records::PasswordError),
     /// A record does not open.
     #[error(transparent)]
     Unseal(#[from] UnsealError),

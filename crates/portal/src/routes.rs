@@ -134,6 +134,13 @@ async fn guard(action: Action, request: Request, next: Next) -> Response {
             (false, _) => PageError::from(Problem::Forbidden).into_response(),
         };
     }
+    if who.is_some_and(|who| who.must_change_password) && !goes_before_a_new_password(action) {
+        let ctx = Ctx::of_request(request.uri(), request.headers(), request.extensions());
+        return match is_api {
+            true => ApiError::forbidden().into_response(),
+            false => Redirect::to(&ctx.link("/password")).into_response(),
+        };
+    }
     if is_api && changes(request.method()) && !carries_token(&request) {
         return ApiError::token_missing().into_response();
     }
@@ -142,6 +149,11 @@ async fn guard(action: Action, request: Request, next: Next) -> Response {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// What somebody may do who signed in with a password that another gave.
+fn goes_before_a_new_password(action: Action) -> bool {
+    matches!(action, Action::SignIn | Action::SignOut | Action::ChangePassword | Action::UseDemo)
 }
 
 /// To the sign-in page, and back afterwards.

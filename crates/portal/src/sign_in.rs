@@ -86,6 +86,7 @@ pub async fn change_password(
         app.people().note_failure(account).await?;
         return Err(SignInError::Wrong);
     }
+    account.must_change_password = false;
     account.password_hash = hash(app, new.to_string()).await?;
     app.people().keep_account(&account).await?;
     app.people().sign_out_everywhere(person).await?;

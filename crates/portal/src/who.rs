@@ -32,6 +32,8 @@ pub struct Who {
     pub session: u64,
     /// What its forms must carry.
     pub csrf: String,
+    /// Whether the password was given by somebody else and must be changed before anything else.
+    pub must_change_password: bool,
     /// How the session was shown.
     pub by: ShownBy,
 }
@@ -56,6 +58,7 @@ impl Who {
             settlement: small(account.settlement).map(SettlementId),
             session: found.session_id,
             csrf: found.session.csrf_token,
+            must_change_password: account.must_change_password,
             by,
         }
     }

@@ -49,6 +49,9 @@ pub struct Account {
     pub failed_count: u32,
     /// No password is looked at before this time, microseconds since 1970 UTC.
     pub locked_until_us: Option<i64>,
+    /// The password was given by somebody else: after signing in with it the person must choose another.
+    #[serde(default)]
+    pub must_change_password: bool,
 }
 
 impl Record for Account {
@@ -68,6 +71,11 @@ impl Account {
             let lock_us = LOCK_FIRST_US.saturating_mul(1 << doublings.min(10)).min(LOCK_LONGEST_US);
             self.locked_until_us = Some(now_us.saturating_add(lock_us));
         }
+    }
+
+    /// Whether the account acts for nobody but its own family.
+    pub fn is_parent_only(&self) -> bool {
+        self.roles.iter().all(|role| *role == Role::Parent)
     }
 
     /// Forgets the wrong passwords after a right one.
@@ -156,6 +164,7 @@ mod tests {
             settlement: None,
             failed_count: 0,
             locked_until_us: None,
+            must_change_password: false,
         };
         for _ in 0..4 {
             account.note_failure(0);
@@ -172,6 +181,14 @@ mod tests {
         account.note_failure(i64::MAX);
         account.note_success();
         assert!(!account.is_locked(0) && account.failed_count == 0);
+    }
+
+    #[test]
+    fn an_account_written_before_passwords_could_end_is_read() {
+        let old = r#"{"person":1,"roles":["parent"],"password_hash":"","kindergarten":null,"settlement":null,
+            "failed_count":0,"locked_until_us":null}"#;
+        let account: Account = serde_json::from_str(old).unwrap();
+        assert!(!account.must_change_password && account.is_parent_only());
     }
 
     #[test]

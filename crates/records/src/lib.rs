@@ -39,7 +39,7 @@ pub use document::{
 };
 pub use erasure::{Erased, Erasure, ErasureGround, erase};
 pub use keys::{KeyCheck, KeyError, Keys};
-pub use password::{PasswordError, Strength, hash_password, verify_password};
+pub use password::{PasswordError, Strength, hash_password, one_time_password, verify_password};
 pub use person::{ChildRecord, Contacts, Language, Person, Phone, PhoneError};
 pub use seal::{Label, OpenError, Record, SealError, SealedRow, open, reseal, seal};
 

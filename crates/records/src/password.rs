@@ -5,6 +5,9 @@ use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 const PASSWORD_BYTES_MAX: usize = 1024;
+/// 32 letters and digits that are not taken for one another; each is worth five bits.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+const ONE_TIME_LETTERS: u32 = 12;
 
 /// How much work a password costs whoever tries to guess it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,20 @@ pub fn hash_password(password: &str, strength: Strength) -> Result<String, Passw
     within_limit(password)?;
     let hash = hasher(strength)?.hash_password(password.as_bytes()).map_err(|_| PasswordError::Failed)?;
     Ok(hash.to_string())
+}
+
+/// A password for one sign-in: three groups of four letters and digits, 60 bits drawn by the system.
+pub fn one_time_password() -> Result<String, PasswordError> {
+    let drawn = getrandom::u64().map_err(|_| PasswordError::Failed)?;
+    let mut letters = String::with_capacity(14);
+    for at in 0..ONE_TIME_LETTERS {
+        if at > 0 && at % 4 == 0 {
+            letters.push('-');
+        }
+        let letter = ALPHABET.get((drawn >> (at * 5) & 31) as usize).ok_or(PasswordError::Failed)?;
+        letters.push(char::from(*letter));
+    }
+    Ok(letters)
 }
 
 /// Whether the password is the one that was hashed. `None`, where there is no account, takes the same time and
@@ -82,6 +99,22 @@ mod tests {
             assert_ne!(hash, hash_password("жеті бұлақ 7", strength).unwrap(), "each has its own salt");
         }
         assert!(hash_password("x", Strength::Full).unwrap().contains("$m=19456,t=2,p=1$"));
+    }
+
+    #[test]
+    fn one_time_passwords_are_of_one_form_and_differ() {
+        let drawn: std::collections::BTreeSet<String> =
+            (0..200).map(|_| one_time_password().unwrap()).collect();
+        assert_eq!(drawn.len(), 200);
+        for one in &drawn {
+            let groups: Vec<&str> = one.split('-').collect();
+            assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4, 4], "{one}");
+            assert!(groups.concat().bytes().all(|letter| ALPHABET.contains(&letter)), "{one}");
+        }
+        let mut letters = drawn.iter().flat_map(|one| one.bytes()).collect::<Vec<u8>>();
+        letters.sort_unstable();
+        letters.dedup();
+        assert_eq!(letters.len(), 33, "every letter and the hyphen occur");
     }
 
     #[test]

@@ -141,6 +141,7 @@ impl Builder {
             settlement: (role != Role::Parent).then_some(u64::from(CITY.0)),
             failed_count: 0,
             locked_until_us: None,
+            must_change_password: false,
         };
         Ok(self.node.people().put(self.label(id), &account)?)
     }

@@ -50,6 +50,7 @@ impl People {
             settlement: new.settlement,
             failed_count: 0,
             locked_until_us: None,
+            must_change_password: false,
         };
         let mut changes = vec![self.insert(label, &account)?, self.put(label, &new.contacts)?];
         if known.is_none() {
@@ -138,11 +139,11 @@ impl People {
     }
 
     /// The label of something kept without term.
-    fn label(&self, id: u64, owner: u64) -> Label {
+    pub(super) fn label(&self, id: u64, owner: u64) -> Label {
         Label { id, owner: Some(owner), created_us: machine_now().as_micros(), expires_us: None }
     }
 }
 
-fn end(session_id: u64) -> PrivateWrite {
+pub(super) fn end(session_id: u64) -> PrivateWrite {
     PrivateWrite::Delete { kind: Session::KIND.into(), id: session_id }
 }

@@ -3,10 +3,13 @@
 //! A person's id is the `ChildKey` or `ParentKey` of the facts, and the id of the account. Times of sessions, locks and
 //! terms of keeping are the machine's, also under a virtual clock: moving that clock signs nobody out.
 
+mod access;
 mod accounts;
 mod children;
 mod notices;
 mod papers;
+
+use std::sync::Arc;
 
 use kezek_calendar::Iin;
 use kezek_journal::{Journal, PrivateRow, PrivateWrite};
@@ -15,7 +18,9 @@ use kezek_records::{
     SealedRow,
 };
 use kezek_rules::ids::ApplicationId;
+use tokio::sync::Mutex;
 
+pub use access::{Access, RoleAdded};
 pub use accounts::{NewAccount, SignedIn};
 
 use crate::clock::machine_now;
@@ -29,6 +34,8 @@ const SCRUB_TRIES: usize = 5;
 pub struct People {
     journal: Journal,
     keys: Keys,
+    /// Held from reading an account to writing it, so that nobody writes over what another has just changed.
+    accounts: Arc<Mutex<()>>,
 }
 
 /// An opened record with its label.
@@ -46,7 +53,7 @@ pub struct Found<R> {
 
 impl People {
     pub(crate) fn new(journal: Journal, keys: Keys) -> Self {
-        Self { journal, keys }
+        Self { journal, keys, accounts: Arc::default() }
     }
 
     /// A record as a change that replaces the one with its id; for [`crate::PrivateChanges`] or [`People::write`].

@@ -33,6 +33,10 @@ pub async fn submit(
         new.refuse(ctx.t("password-short"));
         return Ok(page(&ctx, present, new).unprocessable());
     }
+    if posted.form.raw("new") == posted.form.raw("present") {
+        new.refuse(ctx.t("password-same"));
+        return Ok(page(&ctx, present, new).unprocessable());
+    }
     match sign_in::change_password(&app, who.person, posted.form.raw("present"), posted.form.raw("new")).await
     {
         Ok(token) => {

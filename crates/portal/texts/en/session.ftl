@@ -17,6 +17,7 @@ password-present = Present password
 password-new = New password
 password-hint = At least 10 characters
 password-short = The new password is too short: type at least 10 characters.
+password-same = The new password is the present one: type another.
 password-wrong = The present password is wrong. Type it again.
 done-password = The password is changed.
 done-signed-out = You have signed out.

@@ -17,6 +17,7 @@ password-present = Нынешний пароль
 password-new = Новый пароль
 password-hint = Не меньше 10 знаков
 password-short = Новый пароль слишком короткий: нужно не меньше 10 знаков.
+password-same = Новый пароль совпадает с нынешним: введите другой.
 password-wrong = Нынешний пароль неверен. Введите снова.
 done-password = Пароль изменён.
 done-signed-out = Вы вышли из системы.

@@ -89,6 +89,7 @@ pub fn account() -> Account {
         settlement: None,
         failed_count: 0,
         locked_until_us: None,
+        must_change_password: false,
     }
 }
 

@@ -1,0 +1,111 @@
+//! Access that somebody else gives: parents' accounts, roles, one-time passwords.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::config;
+use kezek_node::calendar::{Date, Iin};
+use kezek_node::records::{Contacts, Language, Person, Phone, Role, verify_password};
+use kezek_node::{Access, NewAccount, Node, People, PeopleError, RoleAdded};
+
+const HOUR_US: i64 = 3_600_000_000;
+
+fn person(serial: u16) -> Person {
+    Person {
+        iin: Iin::from_birth(Date::constant(1990, 1, 2), 4, serial).unwrap(),
+        surname: "Үлгі".into(),
+        given: "Ана".into(),
+        patronymic: None,
+        birth_date: None,
+    }
+}
+
+fn contacts(phone: Option<&str>) -> Contacts {
+    Contacts {
+        phone: phone.map(|phone| Phone::parse(phone).unwrap()),
+        second_phone: None,
+        email: None,
+        language: Language::Ru,
+    }
+}
+
+fn staff(serial: u16) -> NewAccount {
+    NewAccount {
+        person: person(serial),
+        contacts: contacts(None),
+        roles: vec![Role::Provider],
+        password_hash: "the clerk's".into(),
+        kindergarten: None,
+        settlement: Some(0),
+    }
+}
+
+async fn given(people: &People, id: u64) -> String {
+    match people.give_access(id).await.unwrap() {
+        Access::OneTimePassword(password) => password,
+        Access::OwnPassword => panic!("not a staff account"),
+    }
+}
+
+#[tokio::test]
+async fn a_parent_at_the_office_gets_an_account_and_later_a_new_password() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    assert!(matches!(people.give_access(77).await, Err(PeopleError::NoPerson)));
+
+    let id = people.enter_person(&person(100), &contacts(Some("+77010000001"))).await.unwrap();
+    assert_eq!(people.enter_person(&person(100), &contacts(None)).await.unwrap(), id, "one IIN, one person");
+    assert!(people.contacts(id).await.unwrap().unwrap().record.phone.is_some(), "known contacts stay");
+
+    let first = given(people, id).await;
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert_eq!(account.roles, [Role::Parent]);
+    assert!(account.must_change_password);
+    assert!(verify_password(&first, Some(&account.password_hash)).unwrap());
+
+    let (_, token) = people.sign_in(account, HOUR_US).await.unwrap();
+    let second = given(people, id).await;
+    assert_ne!(first, second);
+    assert!(people.signed_in(token.as_str()).await.unwrap().is_none(), "the sessions end");
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert!(!verify_password(&first, Some(&account.password_hash)).unwrap());
+    assert!(verify_password(&second, Some(&account.password_hash)).unwrap());
+}
+
+#[tokio::test]
+async fn a_staff_account_keeps_its_password_and_may_act_as_a_parent() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.create_account(staff(200)).await.unwrap();
+    assert_eq!(people.give_access(id).await.unwrap(), Access::OwnPassword);
+    assert_eq!(people.give_access(id).await.unwrap(), Access::OwnPassword);
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert_eq!(account.roles, [Role::Provider, Role::Parent]);
+    assert_eq!((account.password_hash.as_str(), account.must_change_password), ("the clerk's", false));
+}
+
+#[tokio::test]
+async fn an_account_gains_a_role_in_its_own_place_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.enter_person(&person(100), &contacts(None)).await.unwrap();
+    given(people, id).await;
+    let add = |settlement, garden| people.add_role(id, Role::Kindergarten, Some(settlement), Some(garden));
+    assert_eq!(add(0, 3).await.unwrap(), RoleAdded::Added);
+    assert_eq!(add(0, 3).await.unwrap(), RoleAdded::There);
+    assert!(matches!(add(1, 3).await, Err(PeopleError::OtherPlace)));
+    assert!(matches!(add(0, 4).await, Err(PeopleError::OtherPlace)));
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert_eq!(account.roles, [Role::Parent, Role::Kindergarten]);
+    assert_eq!((account.settlement, account.kindergarten), (Some(0), Some(3)));
+    assert_eq!(people.give_access(id).await.unwrap(), Access::OwnPassword, "staff now");
+
+    let password = people.reset_password(id).await.unwrap();
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert!(
+        account.must_change_password && verify_password(&password, Some(&account.password_hash)).unwrap()
+    );
+}
