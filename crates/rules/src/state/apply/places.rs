@@ -53,6 +53,8 @@ impl State {
             }
             Event::Frozen { settlement, from, to, act } => {
                 if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
+                    // R4.30: the last act with this first day counts.
+                    settlement.freezes.retain(|freeze| freeze.from != *from);
                     settlement.freezes.push(Freeze { from: *from, to: *to, act: act.clone() });
                 }
             }
