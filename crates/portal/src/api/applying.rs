@@ -99,6 +99,7 @@ async fn try_apply(
     rows.extend(child_rows(&people, applying, known.is_none(), child, parent, now_us).await?);
     let papers = papers(&people, &applying.papers, parent, child, now_us).await?;
     let was_shown = matches!(&applying.parent, Parent::AtOffice(_, _, Conclusion::OnFile));
+    // R4.34.
     let is_handed_in = papers.iter().any(|paper| paper.document.purpose == CONCLUSION);
     let submit = Submit {
         queue: applying.queue.clone(),
