@@ -47,6 +47,9 @@ async fn the_second_parent_is_refused_while_the_first_waits_and_stands_for_the_c
     refused.is(409);
     assert_eq!(refused.json()["code"], "duplicate_application");
     assert_eq!((own(&aigul).await, own(&marat).await), (1, 0));
+    // 254/6: the reasoned refusal stands in the personal account.
+    marat.get("/en/my/notices").await.has("refused registration. Reason: ");
+    aigul.get("/en/my/notices").await.has_not("refused registration");
     assert_eq!(representatives(&world).await, [world.aigul], "a refusal changes nothing");
 
     done(&world, Command::Close(ApplicationId(0), CloseReason::Moved), PrivateChanges::none()).await;

@@ -174,7 +174,7 @@ pub enum IinCheck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
-    /// On file.
+    /// On file, a copy too; originals are looked at after the referral (R4.34).
     OnFile,
     /// None.
     None,

@@ -1,7 +1,7 @@
 //! Which facts families are told of, by the message kinds of R3.34/31. Texts and addresses live elsewhere.
 
 use crate::{
-    State,
+    Command, State,
     benefit::{Class, Standing},
     event::{Event, Fact, ReferralEnd, Reminder},
     ids::{ApplicationId, BatchId, ReferralId},
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub enum MessageKind {
     /// Stands in the queue, with number and queue.
     Registered,
-    /// Was refused registration; sent by the portal, since a refusal is no fact.
+    /// Was refused registration, with the reason: see [`of_refusal`].
     Refused,
     /// Originals of a benefit are to be shown.
     BringOriginals,
@@ -118,6 +118,12 @@ pub struct Message {
     pub application: ApplicationId,
     /// What about.
     pub kind: MessageKind,
+}
+
+/// What the sender of a refused command is told besides the answer: a refused registration (254/6, R3.26). A refusal
+/// is no fact and its application has no number, so whoever takes commands in addresses it to the applicant.
+pub fn of_refusal(command: &Command) -> Option<MessageKind> {
+    matches!(command, Command::Submit(_)).then_some(MessageKind::Refused)
 }
 
 /// The messages a fact causes; `state` is the one after it.

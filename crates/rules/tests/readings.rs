@@ -345,3 +345,25 @@ fn an_hour_at_midnight_acts_on_its_first_day() {
     let opened = |event: &Event| matches!(event, Event::WindowsOpened { .. });
     assert_eq!(world.times(opened), ["2021-04-06T00:00:00"]);
 }
+
+/// R4.30: a freeze without end that a journal already holds is stepped over at once, and a later act ends it.
+#[test]
+fn a_freeze_without_end_in_a_journal_is_ended_by_an_act() {
+    let mut world = World::new();
+    let at = |world: &World, day: &str| world.zone.instant(day.parse::<DateTime>().unwrap());
+    let (from, to) = (Date::constant(2021, 3, 2), Date::MAX);
+    let fact = Fact {
+        at: world.engine.state().now(),
+        event: Event::Frozen { settlement: HERE, from, to, act: Act("No. 1".into()) },
+    };
+    world.engine.replay(&fact);
+    let asked = at(&world, "2021-03-01T20:00:00");
+    let next = |world: &World| {
+        let here = world.engine.state().settlement(HERE).unwrap();
+        here.zone.date(here.next_free_at(here.profile.bulletin_time, asked))
+    };
+    assert_eq!(next(&world), Date::MAX);
+    let act = Act("No. 2".into());
+    world.act("2021-03-01T21:00:00", &Command::Freeze(HERE, from, Date::constant(2021, 3, 4), act));
+    assert_eq!(next(&world), Date::constant(2021, 3, 5));
+}

@@ -1,12 +1,13 @@
 //! Taking in an application: the people, the papers, the command. For families and for the office alike.
 
 use kezek_calendar::Date;
-use kezek_node::{Accepted, Found, People, PrivateChanges, PrivateWrite, SubmitError};
-use kezek_records::{ApplicationPrivate, ChildRecord, Contacts, Document, Label, Person, SealError};
+use kezek_node::{Accepted, Found, People, PeopleError, PrivateChanges, PrivateWrite, SubmitError};
+use kezek_records::{ApplicationPrivate, ChildRecord, Contacts, Document, Label, Notice, Person, SealError};
 use kezek_rules::benefit::Benefit;
 use kezek_rules::command::{Conclusion, Entry, IinCheck, QueueChoice, Submit};
 use kezek_rules::ids::{ApplicationId, ChildKey, ParentKey};
-use kezek_rules::{Command, Event, Fact};
+use kezek_rules::notice::MessageKind;
+use kezek_rules::{Command, Event, Fact, Refusal};
 
 use crate::act::{ActError, Once};
 use crate::app::AppState;
@@ -53,10 +54,36 @@ pub enum Parent {
 /// Registers an application with all its private rows, or tells why not.
 pub async fn apply(app: &AppState, who: &Who, once: &Once, applying: Applying) -> Result<Accepted, ActError> {
     // A child or parent who became known between the look and the writing is found at the second look.
-    match try_apply(app, who, once, &applying).await {
+    let answer = match try_apply(app, who, once, &applying).await {
         Err(ActError::Node(SubmitError::PrivateTaken { .. })) => try_apply(app, who, once, &applying).await,
         other => other,
+    };
+    if let Err(ActError::Refused(refusal)) = &answer
+        && let Err(error) = tell_of_refusal(app, &applying.parent, *refusal).await
+    {
+        tracing::error!(%error, "an applicant could not be told of a refusal");
     }
+    answer
+}
+
+/// The reasoned refusal in the personal account of an applicant who is known (254/6, R3.26).
+async fn tell_of_refusal(app: &AppState, parent: &Parent, refusal: Refusal) -> Result<(), PeopleError> {
+    let people = app.people();
+    let to = match parent {
+        Parent::Known(id) => Some(*id),
+        Parent::AtOffice(person, ..) => people.find(&person.iin).await?.map(|known| known.id),
+    };
+    let Some(to) = to else { return Ok(()) };
+    let language = people.contacts(to).await?.map(|found| found.record.language);
+    let notice = Notice {
+        to,
+        kind: MessageKind::Refused.code().to_string(),
+        language: language.unwrap_or_default(),
+        parameters: [("reason".to_string(), refusal.code().to_string())].into(),
+        created_us: app.now().as_micros(),
+        read_us: None,
+    };
+    people.notify(&notice).await
 }
 
 async fn try_apply(
@@ -77,6 +104,7 @@ async fn try_apply(
     rows.extend(child_rows(&people, applying, known.is_none(), child, parent, now_us).await?);
     let papers = papers(&people, &applying.papers, parent, child, now_us).await?;
     let was_shown = matches!(&applying.parent, Parent::AtOffice(_, _, Conclusion::OnFile));
+    // R4.34.
     let is_handed_in = papers.iter().any(|paper| paper.document.purpose == CONCLUSION);
     let submit = Submit {
         queue: applying.queue.clone(),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use kezek_calendar::{Date, Instant, Time};
+use kezek_calendar::Instant;
 use kezek_rules::ids::{OrganisationId, SettlementId};
 use kezek_rules::place::{Language, OrganisationKind, Ownership};
 use kezek_rules::state::{Organisation, Settlement};
@@ -89,18 +89,9 @@ fn view(now: Instant, id: SettlementId, one: &Settlement) -> SettlementView {
         zone: one.zone.name().to_string(),
         now: Moment(now),
         last_bulletin: one.last_bulletin.map(Day),
-        next_bulletin: Moment(next(one, one.profile.bulletin_time, now)),
-        next_opening: Moment(next(one, one.profile.opening_time, now)),
+        next_bulletin: Moment(one.next_free_at(one.profile.bulletin_time, now)),
+        next_opening: Moment(one.next_free_at(one.profile.opening_time, now)),
     }
-}
-
-/// The next time of day on a day without freeze (R3.34/30).
-fn next(one: &Settlement, time: Time, after: Instant) -> Instant {
-    let mut next = one.next_at(time, after);
-    while one.is_frozen(one.zone.date(next)) && one.zone.date(next) < Date::MAX {
-        next = one.next_at(time, next);
-    }
-    next
 }
 
 /// All settlements.

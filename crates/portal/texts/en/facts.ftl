@@ -1,6 +1,6 @@
 # Notices: the application's number, then the particulars
 message-registered = Application No. { $application } is registered and stands in the queue.
-message-refused = The application was refused registration. No. { $application }
+message-refused = The application was refused registration.
 message-bring-originals = Application No. { $application }: show the originals of the benefit papers.
 message-benefit-confirmed = Application No. { $application }: the benefit is confirmed.
 message-benefit-removed = Application No. { $application }: the benefit no longer counts; the time of registration is kept.

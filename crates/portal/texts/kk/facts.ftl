@@ -1,6 +1,6 @@
 # Хабарламалар: өтініш нөмірі, содан кейін мән-жайлар
 message-registered = № { $application } өтініш тіркелді, ол кезекте тұр.
-message-refused = Өтінішті тіркеуден бас тартылды. № { $application }
+message-refused = Өтінішті тіркеуден бас тартылды.
 message-bring-originals = № { $application } өтініш: жеңілдік құжаттарының түпнұсқасын көрсетіңіз.
 message-benefit-confirmed = № { $application } өтініш: жеңілдік расталды.
 message-benefit-removed = № { $application } өтініш: жеңілдік енді есепке алынбайды, тіркелген уақыты сақталады.

@@ -1,6 +1,6 @@
 # Уведомления: номер заявления, затем подробности
 message-registered = Заявление № { $application } зарегистрировано и стоит в очереди.
-message-refused = Отказано в регистрации заявления. № { $application }
+message-refused = Отказано в регистрации заявления.
 message-bring-originals = Заявление № { $application }: покажите оригиналы документов о льготе.
 message-benefit-confirmed = Заявление № { $application }: льгота подтверждена.
 message-benefit-removed = Заявление № { $application }: льгота больше не действует, время регистрации сохранено.

@@ -1,6 +1,6 @@
 //! What a family or the provider does with an application that stands.
 
-use super::{living, referral, submit::is_over_age};
+use super::{family::SIBLINGS_MAX, living, referral, submit::is_over_age};
 use crate::{
     Refusal, State,
     command::{CloseReason, Wish},
@@ -101,6 +101,12 @@ pub(super) fn is_stopped_for(application: &Application, reason: StopReason) -> b
 /// R3.29: for the general queue, also while referred or on the stop-list (R4.4); siblings' lists are of one
 /// applicant (254/29).
 pub(super) fn wish(state: &State, ids: &[ApplicationId], choices: &[Wish]) -> Result<Vec<Event>, Refusal> {
+    if ids.is_empty() {
+        return Err(Refusal::NotFound);
+    }
+    if ids.len() > SIBLINGS_MAX {
+        return Err(Refusal::WrongState);
+    }
     let mut parent = None;
     for (index, id) in ids.iter().enumerate() {
         let (application, settlement) = living(state, *id)?;
@@ -117,9 +123,6 @@ pub(super) fn wish(state: &State, ids: &[ApplicationId], choices: &[Wish]) -> Re
                 return Err(Refusal::NotFound);
             }
         }
-    }
-    if ids.is_empty() {
-        return Err(Refusal::NotFound);
     }
     Ok(vec![Event::WishesLodged { applications: ids.to_vec(), choices: choices.to_vec() }])
 }

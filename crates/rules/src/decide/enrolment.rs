@@ -1,6 +1,6 @@
 //! From the referral to the place: annulment, extension, originals, enrolment (254/22, 254/30–34).
 
-use super::{application, living, places, referral};
+use super::{application, living, places, referral, submit::is_over_age};
 use crate::{
     Refusal, State,
     ask::is_over,
@@ -86,7 +86,13 @@ pub(super) fn enrol(state: &State, id: ApplicationId, at: Instant) -> Result<Vec
         if is_over(state, vacancy, at) {
             return Err(Refusal::TooLate);
         }
-        return Ok(vec![Event::Enrolled { referral, stay_until: Some(settlement.end_of(until)) }]);
+        let mut events = vec![Event::Enrolled { referral, stay_until: Some(settlement.end_of(until)) }];
+        let (application, today) = (living(state, id)?.0, settlement.zone.date(at));
+        if is_over_age(&settlement.profile, application.born, application.conclusion, today) {
+            // R3.34/19: the limit waited for the referral; the stay goes on.
+            events.push(Event::Archived { application: id, reason: ArchiveReason::MaxAge });
+        }
+        return Ok(events);
     }
     places::check_room_to_enrol(state, vacancy.group)?;
     let mut events = vec![Event::Enrolled { referral, stay_until: None }];

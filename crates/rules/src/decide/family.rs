@@ -1,6 +1,9 @@
 //! Siblings together: all referrals in one organisation or none (254/29, R3.16, R3.34/20).
 
-use super::{living, referral};
+use super::{
+    living, referral,
+    seats::{Room, Seat, can_seat, first_seats},
+};
 use crate::{
     Refusal, State,
     ask::{can_take, fitting, is_inside},
@@ -10,10 +13,7 @@ use crate::{
     queue::Queue,
     state::{Application, Batch, Phase, Vacancy},
 };
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::vec::Vec;
 use kezek_calendar::{Date, Instant, terms};
 
 /// Twins and triplets: born at most 31 days apart (R3.16).
@@ -67,9 +67,15 @@ pub(crate) fn try_wish(
 
 type Member<'a> = (ApplicationId, &'a Application);
 
-/// Two or more different applications of one applicant in the general queue, none of them archived; the rest is
+/// Children of one family request or joint list (R4.33).
+pub(super) const SIBLINGS_MAX: usize = 10;
+
+/// Two to ten different applications of one applicant in the general queue, none of them archived; the rest is
 /// looked at child by child (R4.23).
 fn members<'a>(state: &'a State, ids: &[ApplicationId]) -> Result<Vec<Member<'a>>, Refusal> {
+    if ids.len() > SIBLINGS_MAX {
+        return Err(Refusal::WrongState);
+    }
     let mut members: Vec<Member<'a>> = Vec::new();
     for id in ids {
         let (application, _) = living(state, *id)?;
@@ -94,17 +100,15 @@ fn choose(
     members: &[Member<'_>],
     organisation: OrganisationId,
     language: Option<Language>,
-) -> Result<Vec<Choice>, Refusal> {
-    let mut options = Vec::new();
-    let mut chosen = Vec::new();
+) -> Result<Vec<Seat>, Refusal> {
+    let mut options: Vec<Vec<Seat>> = Vec::new();
     for (id, application) in members {
         options.push(options_of(state, members, *id, application, organisation, language)?);
-        chosen.clear();
-        if !assign(state, members, &options, &mut chosen, &mut BTreeSet::new()) {
+        if !can_seat(&room_for(state, members, &options), &options) {
             return Err(Refusal::NotEnoughPlaces);
         }
     }
-    Ok(chosen)
+    first_seats(&room_for(state, members, &options), &options).ok_or(Refusal::NotEnoughPlaces)
 }
 
 /// What one sibling may take, or the refusal of its first obstacle.
@@ -115,8 +119,8 @@ fn options_of(
     application: &Application,
     organisation: OrganisationId,
     language: Option<Language>,
-) -> Result<Vec<Choice>, Refusal> {
-    let (mut options, mut refusal) = (Vec::new(), Refusal::NotEnoughPlaces);
+) -> Result<Vec<Seat>, Refusal> {
+    let (mut options, mut refusal) = (Vec::<Choice>::new(), Refusal::NotEnoughPlaces);
     let vacancies = fitting(state, organisation);
     let twins: Vec<Member<'_>> = members
         .iter()
@@ -152,7 +156,7 @@ fn options_of(
         Access::Open => 1,
         Access::TwinWindow => 2,
     });
-    Ok(options)
+    Ok(options.into_iter().map(|option| (option.batch, option.vacancy)).collect())
 }
 
 fn check_standing(application: &Application) -> Result<(), Refusal> {
@@ -214,70 +218,31 @@ fn is_let_in(
     })
 }
 
-/// Places already given, by batch and vacancy; what the others may still get depends on nothing else.
-type Taken = BTreeMap<(BatchId, VacancyId), u32>;
-
-/// Gives each a place in turn, going back when the next finds none; `in_vain` keeps it from trying the same twice.
-fn assign(
-    state: &State,
-    members: &[Member<'_>],
-    options: &[Vec<Choice>],
-    chosen: &mut Vec<Choice>,
-    in_vain: &mut BTreeSet<Taken>,
-) -> bool {
-    let Some(next) = options.get(chosen.len()) else { return true };
-    for option in next {
-        chosen.push(*option);
-        let taken = taken(chosen);
-        if !in_vain.contains(&taken) {
-            if is_possible(state, members, &taken) && assign(state, members, options, chosen, in_vain) {
-                return true;
-            }
-            in_vain.insert(taken);
-        }
-        chosen.pop();
+/// What there is for this family: free places, and in a batch only those that no other family's open window stands
+/// for (R3.34/20).
+fn room_for(state: &State, members: &[Member<'_>], options: &[Vec<Seat>]) -> Room {
+    let mut room = Room::default();
+    for seat in options.iter().flatten() {
+        let Some(batch) = state.batch(seat.0) else { continue };
+        let own = members.iter().filter(|(id, _)| batch.open_windows.contains(id)).count();
+        let others = (batch.open_windows.len() - own) as u32;
+        room.seats.insert(*seat, batch.free_of(seat.1));
+        room.batches.insert(seat.0, batch.free().saturating_sub(others));
     }
-    false
-}
-
-fn taken(chosen: &[Choice]) -> Taken {
-    let mut taken = Taken::new();
-    for option in chosen {
-        *taken.entry((option.batch, option.vacancy)).or_default() += 1;
-    }
-    taken
-}
-
-/// No place twice, and none that another family's open window stands for (R3.34/20).
-fn is_possible(state: &State, members: &[Member<'_>], taken: &Taken) -> bool {
-    let mut by_batch: BTreeMap<BatchId, u32> = BTreeMap::new();
-    for ((batch, _), count) in taken {
-        *by_batch.entry(*batch).or_default() += count;
-    }
-    let has_places = taken.iter().all(|((batch, vacancy), count)| {
-        state.batch(*batch).is_some_and(|batch| batch.free_of(*vacancy) >= *count)
-    });
-    let keeps_others = by_batch.iter().all(|(batch, count)| {
-        state.batch(*batch).is_some_and(|batch| {
-            let own = members.iter().filter(|(id, _)| batch.open_windows.contains(id)).count();
-            let others = (batch.open_windows.len() - own) as u32;
-            batch.free() >= others.saturating_add(*count)
-        })
-    });
-    has_places && keeps_others
+    room
 }
 
 fn issue_all(
     state: &State,
     members: &[Member<'_>],
-    chosen: &[Choice],
+    chosen: &[Seat],
     how: IssuedHow,
     at: Instant,
 ) -> Vec<Event> {
     let first = state.next_referral().0;
     let mut events = Vec::new();
-    for (((id, _), option), number) in members.iter().zip(chosen).zip(first..) {
-        events.extend(referral::issue(state, *id, option.vacancy, option.batch, how, ReferralId(number), at));
+    for (((id, _), (batch, vacancy)), number) in members.iter().zip(chosen).zip(first..) {
+        events.extend(referral::issue(state, *id, *vacancy, *batch, how, ReferralId(number), at));
     }
     events
 }

@@ -7,6 +7,7 @@ mod enrolment;
 pub(crate) mod family;
 pub(crate) mod places;
 pub(crate) mod referral;
+mod seats;
 mod settlement;
 mod submit;
 

@@ -9,7 +9,7 @@ use crate::{
     state::Phase,
 };
 use alloc::{vec, vec::Vec};
-use kezek_calendar::{Date, Instant};
+use kezek_calendar::{Date, Instant, terms};
 
 pub(super) fn open(open: &OpenSettlement) -> Vec<Event> {
     let OpenSettlement { name, zone, profile } = open.clone();
@@ -27,6 +27,9 @@ pub(super) fn add_organisation(state: &State, add: &AddOrganisation) -> Result<V
     Ok(vec![Event::OrganisationAdded { settlement, name, kind, ownership, languages, profiles }])
 }
 
+/// How long a freeze may last, and how far ahead an extension may reach: a mistyped year goes no further (R4.30).
+const LONGEST_ACT_DAYS: i32 = 366;
+
 /// R3.31: nothing is extended silently, and nothing into the past.
 pub(super) fn extend(
     state: &State,
@@ -38,6 +41,9 @@ pub(super) fn extend(
     let place = state.settlement(settlement).ok_or(Refusal::NotFound)?;
     if until <= at {
         return Err(Refusal::TooLate);
+    }
+    if terms::days_between(place.zone.date(at), place.zone.date(until)) > LONGEST_ACT_DAYS {
+        return Err(Refusal::WrongState);
     }
     let ends_earlier = |batch: &&BatchId| {
         let phase = state.batch(**batch).map(|batch| batch.phase);
@@ -60,7 +66,7 @@ pub(super) fn extend(
     Ok(vec![Event::TermsExtended { settlement, until, act: act.clone(), windows, referrals, originals }])
 }
 
-/// R3.34/30.
+/// R3.34/30, R4.30.
 pub(super) fn freeze(
     state: &State,
     settlement: SettlementId,
@@ -68,7 +74,7 @@ pub(super) fn freeze(
     act: &Act,
 ) -> Result<Vec<Event>, Refusal> {
     state.settlement(settlement).ok_or(Refusal::NotFound)?;
-    if to < from {
+    if to < from || terms::days_between(from, to) >= LONGEST_ACT_DAYS {
         return Err(Refusal::WrongState);
     }
     Ok(vec![Event::Frozen { settlement, from, to, act: act.clone() }])

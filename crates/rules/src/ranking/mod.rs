@@ -76,6 +76,16 @@ impl Ranking {
         self.marks.contains_key(&application)
     }
 
+    /// Whether no grant has ever moved its counter.
+    pub(crate) fn is_uncounted(&self) -> bool {
+        self.sequence == 0
+    }
+
+    /// Takes the first counter of another pattern; only while nobody has been counted (R4.32).
+    pub(crate) fn start_anew(&mut self, pattern: PriorityPattern) {
+        self.counter = pattern.initial_counter();
+    }
+
     /// Enters an application; `cause` is noted for those whose number changes by it.
     pub(crate) fn join(
         &mut self,

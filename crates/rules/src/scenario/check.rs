@@ -165,7 +165,7 @@ impl Findings<'_> {
                 Status::Archived(_) => StateWord::Archived,
             });
         }
-        if self.world.refused.contains(label) {
+        if self.world.refused.contains_key(label) {
             return Some(StateWord::Refused);
         }
         self.unknown("application", label);
@@ -243,11 +243,9 @@ impl Findings<'_> {
     /// The expected kinds in this order, others between them allowed.
     fn notices(&mut self, expected: &BTreeMap<String, Vec<MessageKind>>) {
         for (label, expected) in expected {
-            // A refusal is no fact; whoever takes the application in tells of it.
-            let refused = || self.world.refused.contains(label).then(|| alloc::vec![MessageKind::Refused]);
             let sent = match self.world.applications.get(label) {
                 Some(id) => self.world.notices.get(id).cloned().or(Some(Vec::new())),
-                None => refused(),
+                None => self.world.refused.get(label).cloned(),
             };
             let Some(sent) = sent else {
                 self.unknown("application", label);

@@ -12,13 +12,13 @@ use crate::{
         QueueChoice, SetGroup, Submit, Wish, WithdrawPlaces,
     },
     ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId, VacancyId},
-    notice::{MessageKind, messages},
+    notice::{MessageKind, messages, of_refusal},
     place::{Cohort, Language, Mode},
     profile::Profile,
     state::{Settlement, State},
 };
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -38,7 +38,7 @@ pub(super) struct World {
     children: BTreeMap<String, u64>,
     parents: BTreeMap<String, u64>,
     pub(super) applications: BTreeMap<String, ApplicationId>,
-    pub(super) refused: BTreeSet<String>,
+    pub(super) refused: BTreeMap<String, Vec<MessageKind>>,
     pub(super) vacancies: BTreeMap<String, VacancyId>,
     /// Messages so far, by application.
     pub(super) notices: BTreeMap<ApplicationId, Vec<MessageKind>>,
@@ -57,7 +57,7 @@ impl World {
             children: BTreeMap::new(),
             parents: BTreeMap::new(),
             applications: BTreeMap::new(),
-            refused: BTreeSet::new(),
+            refused: BTreeMap::new(),
             vacancies: BTreeMap::new(),
             notices: BTreeMap::new(),
         };
@@ -108,20 +108,21 @@ impl World {
     pub(super) fn perform(&mut self, action: &Action) -> Result<String, String> {
         let commands = match self.commands(action)? {
             Ok(commands) => commands,
-            Err(refusal) => return Ok(self.refuse(action, refusal)),
+            Err(refusal) => return Ok(self.refuse(action, refusal, None)),
         };
         for command in commands {
             if let Err(refusal) = self.submit(&command) {
-                return Ok(self.refuse(action, refusal));
+                return Ok(self.refuse(action, refusal, of_refusal(&command)));
             }
         }
         self.name_what_came(action);
         Ok("ok".to_string())
     }
 
-    fn refuse(&mut self, action: &Action, refusal: Refusal) -> String {
+    /// Keeps what the applicant is told, who has no application.
+    fn refuse(&mut self, action: &Action, refusal: Refusal, told: Option<MessageKind>) -> String {
         if let Action::Submit(submit) = action {
-            self.refused.insert(submit.application.clone());
+            self.refused.entry(submit.application.clone()).or_default().extend(told);
         }
         refusal.code().to_string()
     }
@@ -165,7 +166,7 @@ impl World {
     }
 
     fn application(&self, label: &str) -> Result<ApplicationId, Refusal> {
-        if self.refused.contains(label) && !self.applications.contains_key(label) {
+        if self.refused.contains_key(label) && !self.applications.contains_key(label) {
             return Err(Refusal::WrongState);
         }
         self.applications.get(label).copied().ok_or(Refusal::NotFound)

@@ -2,7 +2,7 @@
 
 use super::{Application, Pool, State, first_pool};
 use crate::{
-    ids::ApplicationId,
+    ids::{ApplicationId, SettlementId},
     place::PoolKey,
     queue::{Queue, QueueKey},
     ranking::{Cause, Ranking},
@@ -75,6 +75,21 @@ impl State {
                 pool.ranking.leave_quietly(old, key);
                 pool.ranking.join_quietly(new, key);
             }
+        }
+    }
+
+    /// R4.32: a new pattern, for the queues and pools in which nobody has been counted.
+    pub(super) fn start_counters_anew(&mut self, id: SettlementId, at: Instant) {
+        let Some(pattern) = self.settlement(id).map(|one| one.profile.priority_pattern) else { return };
+        let queues = self.queues.iter_mut().filter(|(queue, _)| queue.settlement == id);
+        for (_, ranking) in queues.filter(|(_, ranking)| ranking.is_uncounted()) {
+            let before = ranking.order();
+            ranking.start_anew(pattern);
+            ranking.note_differences(&before, at, Cause::Reordered);
+        }
+        let pools = self.pools.iter_mut().filter(|(pool, _)| pool.settlement == id);
+        for (_, pool) in pools.filter(|(_, pool)| pool.ranking.is_uncounted()) {
+            pool.ranking.start_anew(pattern);
         }
     }
 

@@ -102,6 +102,14 @@ impl Settlement {
         }
     }
 
+    /// The first instant after `after` at which the clock shows `time` on a day without freeze (R3.34/30).
+    pub fn next_free_at(&self, time: Time, after: Instant) -> Instant {
+        let next = self.next_at(time, after);
+        let day = self.zone.date(next);
+        let free = self.first_free_of_freeze(day);
+        if free == day { next } else { self.zone.instant(DateTime::from_parts(free, time)) }
+    }
+
     /// The day of the first opening after an instant, freezes left out.
     pub fn next_opening_date(&self, after: Instant) -> Date {
         self.first_free_of_freeze(self.next_day(self.profile.opening_time, after, self.last_opening))
@@ -121,6 +129,7 @@ impl Settlement {
         self.opening_after_bulletin(self.zone.instant(DateTime::from_parts(day, self.profile.bulletin_time)))
     }
 
+    /// From freeze to freeze, not from day to day.
     fn first_free_of_freeze(&self, date: Date) -> Date {
         let mut day = date;
         let covering = |day: Date| self.freezes.iter().filter(move |one| one.from <= day && day <= one.to);

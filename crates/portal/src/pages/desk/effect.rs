@@ -157,10 +157,7 @@ fn of_places(ctx: &Ctx, state: &State, event: &Event, at: Instant) -> Option<Str
         Event::Published { group, count, .. } => {
             let organisation = state.organisation(state.group(*group)?.organisation)?;
             let settlement = state.settlement(organisation.settlement)?;
-            let mut bulletin = settlement.next_at(settlement.profile.bulletin_time, at);
-            while settlement.is_frozen(settlement.zone.date(bulletin)) {
-                bulletin = settlement.next_at(settlement.profile.bulletin_time, bulletin);
-            }
+            let bulletin = settlement.next_free_at(settlement.profile.bulletin_time, at);
             let opening = settlement
                 .zone
                 .instant(settlement.next_opening_date(bulletin).to_datetime(settlement.profile.opening_time));

@@ -75,8 +75,12 @@ pub fn text(ctx: &Ctx, state: &State, notice: &Notice) -> String {
     parts.join(" ")
 }
 
-/// The reason's words: of the stop-list, the archive, a lost benefit or an ended referral.
+/// The reason's words: of a refusal, the stop-list, the archive, a lost benefit or an ended referral.
 fn reason(ctx: &Ctx, kind: &str, code: &str) -> Option<String> {
+    if kind == MessageKind::Refused.code() {
+        let id = format!("refusal-{}-happened", code.replace('_', "-"));
+        return ctx.texts().has(&id).then(|| ctx.t(&id).trim_end_matches('.').to_string());
+    }
     let family = match kind {
         kind if kind == MessageKind::StopListed.code() => "stop",
         kind if kind == MessageKind::Archived.code() => "archive",

@@ -181,24 +181,35 @@ impl State {
         }
     }
 
-    /// Lodges wishes, or takes them back when there are none; siblings of a joint list lose it together.
+    /// Lodges wishes, or takes them back when there are none. Siblings of an earlier joint list keep it without
+    /// those who leave it (R4.31).
     fn lodge(&mut self, applications: &[ApplicationId], choices: &[crate::command::Wish]) {
+        self.leave_joint_lists(applications);
         let together = if applications.len() > 1 { applications.to_vec() } else { Vec::new() };
-        let mut affected = applications.to_vec();
         for id in applications {
-            let wishes = self.applications.get(id.0 as usize).and_then(|one| one.wishes.as_ref());
-            affected.extend(wishes.iter().flat_map(|wishes| wishes.together.iter().copied()));
-        }
-        for id in affected {
             let Some(one) = self.applications.get_mut(id.0 as usize) else { continue };
-            let lodged = !choices.is_empty() && applications.contains(&id);
-            one.wishes =
-                lodged.then(|| Box::new(WishList { choices: choices.to_vec(), together: together.clone() }));
+            let list = || Box::new(WishList { choices: choices.to_vec(), together: together.clone() });
+            one.wishes = (!choices.is_empty()).then(list);
             let wishers = &mut self.settlements[one.settlement.0 as usize].wishers;
-            if lodged {
-                wishers.insert(id);
+            if choices.is_empty() {
+                wishers.remove(id);
             } else {
-                wishers.remove(&id);
+                wishers.insert(*id);
+            }
+        }
+    }
+
+    /// Takes them out of the joint lists of others; of a list of one alone an ordinary one remains.
+    fn leave_joint_lists(&mut self, leaving: &[ApplicationId]) {
+        let lists = leaving.iter().filter_map(|id| self.application(*id)?.wishes.as_ref());
+        let siblings: Vec<ApplicationId> = lists.flat_map(|list| list.together.iter().copied()).collect();
+        for id in siblings {
+            let wishes = self.applications.get_mut(id.0 as usize).and_then(|one| one.wishes.as_mut());
+            if let Some(wishes) = wishes {
+                wishes.together.retain(|sibling| !leaving.contains(sibling));
+                if wishes.together.len() < 2 {
+                    wishes.together.clear();
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     command::ModeTerms,
     event::Event,
-    ids::ReferralId,
+    ids::{ReferralId, SettlementId},
     state::{ChangeByAct, Freeze, Group, Organisation, Phase, Settlement, State, Vacancy},
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -36,23 +36,11 @@ impl State {
                     settlement.changes.push(change);
                 }
             }
-            Event::ProfileApplied { settlement } => {
-                if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
-                    let today = settlement.zone.date(at);
-                    let mut due: Vec<_> = settlement
-                        .changes
-                        .iter_mut()
-                        .filter(|change| !change.applied && change.valid_from <= today)
-                        .collect();
-                    due.sort_by_key(|change| change.valid_from);
-                    for change in due {
-                        settlement.profile = settlement.profile.changed(&change.change);
-                        change.applied = true;
-                    }
-                }
-            }
+            Event::ProfileApplied { settlement } => self.apply_profile(*settlement, at),
             Event::Frozen { settlement, from, to, act } => {
                 if let Some(settlement) = self.settlements.get_mut(settlement.0 as usize) {
+                    // R4.30: the last act with this first day counts.
+                    settlement.freezes.retain(|freeze| freeze.from != *from);
                     settlement.freezes.push(Freeze { from: *from, to: *to, act: act.clone() });
                 }
             }
@@ -72,6 +60,23 @@ impl State {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The changes whose day has come, in order of their days (R3.21).
+    fn apply_profile(&mut self, id: SettlementId, at: Instant) {
+        let Some(settlement) = self.settlements.get_mut(id.0 as usize) else { return };
+        let today = settlement.zone.date(at);
+        let pattern = settlement.profile.priority_pattern;
+        let is_due = |change: &&mut ChangeByAct| !change.applied && change.valid_from <= today;
+        let mut due: Vec<_> = settlement.changes.iter_mut().filter(is_due).collect();
+        due.sort_by_key(|change| change.valid_from);
+        for change in due {
+            settlement.profile = settlement.profile.changed(&change.change);
+            change.applied = true;
+        }
+        if settlement.profile.priority_pattern != pattern {
+            self.start_counters_anew(id, at);
         }
     }
 
@@ -123,7 +128,7 @@ impl State {
 
     /// R3.31, R4.7, R4.29: open windows, live referrals and terms for their originals that end earlier; nothing is
     /// shortened.
-    fn extend_terms(&mut self, settlement: crate::ids::SettlementId, until: Instant) {
+    fn extend_terms(&mut self, settlement: SettlementId, until: Instant) {
         for batch in self.batches.iter_mut().filter(|batch| batch.pool.settlement == settlement) {
             if let Phase::Windows(end) = &mut batch.phase {
                 *end = (*end).max(until);

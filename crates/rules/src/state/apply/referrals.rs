@@ -152,18 +152,22 @@ impl State {
         }
     }
 
-    /// R4.3: an organisation whose referral, brought by the list, the family gave back is no longer wished for.
+    /// R4.3: an organisation whose referral, brought by the list, the family gave back is no longer wished for; a
+    /// joint list is one list.
     fn forget_wish(&mut self, application: ApplicationId, vacancy: crate::ids::VacancyId) {
         let Some(organisation) = self.vacancies.get(vacancy.0 as usize).map(|place| place.organisation)
         else {
             return;
         };
-        let Some(one) = self.applications.get_mut(application.0 as usize) else { return };
-        if let Some(wishes) = &mut one.wishes {
+        let wishes = self.application(application).and_then(|one| one.wishes.as_ref());
+        let together = wishes.map(|wishes| wishes.together.clone()).unwrap_or_default();
+        for id in together.into_iter().chain([application]) {
+            let Some(one) = self.applications.get_mut(id.0 as usize) else { continue };
+            let Some(wishes) = &mut one.wishes else { continue };
             wishes.choices.retain(|wish| wish.organisation != organisation);
             if wishes.choices.is_empty() {
                 one.wishes = None;
-                self.settlements[one.settlement.0 as usize].wishers.remove(&application);
+                self.settlements[one.settlement.0 as usize].wishers.remove(&id);
             }
         }
     }
