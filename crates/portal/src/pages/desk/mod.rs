@@ -2,23 +2,24 @@
 
 mod act_effect;
 mod acts;
-mod answers;
+pub mod answers;
 mod application;
 mod birth;
-mod clock;
+pub mod clock;
 mod closing;
 pub mod draft;
 pub mod effect;
 pub mod family;
 mod import;
-mod monthly;
+pub mod import_plan;
+pub mod monthly;
 mod office;
 mod papers;
 mod profile;
 mod set_profile;
 mod stop_list;
 mod table_file;
-mod upload;
+pub mod upload;
 mod work_list;
 
 pub use acts::{day, read_day};
@@ -92,7 +93,7 @@ fn monthly() -> Routes {
 fn intake() -> Routes {
     let (get, post) = (Method::GET, Method::POST);
     let office = office::submit.layer(DefaultBodyLimit::max(PAPERS_BYTES_MAX));
-    let look = import::look.layer(DefaultBodyLimit::max(import::FILE_BYTES_MAX));
+    let look = import::look.layer(DefaultBodyLimit::max(import_plan::FILE_BYTES_MAX));
     Routes::default()
         .page(Action::Register, get.clone(), "/{language}/desk/apply", office::show)
         .page(Action::Register, post.clone(), "/{language}/desk/apply", office)
