@@ -1,19 +1,15 @@
 //! `kezek import`: a queue, or organisations, kept in a spreadsheet.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use kezek_calendar::Iin;
 use kezek_import::{
-    KnownPerson, NewPerson, Problem, QueuePlan, QueueRow, Sheet, plan_organisations, plan_queue,
-    read_organisations, read_queue,
+    By, PLANS_MAX, Problem, QueuePlan, plan_organisations, plan_queue, read_organisations, read_queue,
 };
-use kezek_node::{BatchIntake, BatchItem, Node, PrivateChanges, PrivateWrite};
-use kezek_records::{ApplicationPrivate, Label, Language, random_id};
-use kezek_rules::{Command as Act, Event};
+use kezek_node::{Accepted, Node};
+use kezek_records::Language;
 use sha2::{Digest, Sha256};
 
 use crate::progress;
@@ -104,12 +100,24 @@ pub fn run(command: Command) -> Result<ExitCode> {
 }
 
 async fn organisations(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Result<ExitCode> {
-    let plan = node.read(|state| plan_organisations(read_organisations(bytes), state, node.now()));
-    let plan = match plan {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(rejected(&problems, arguments.language)),
-    };
     let words = arguments.language;
+    let mut plans = 1;
+    let (plan, accepted) = loop {
+        let (sheet, now) = (read_organisations(bytes), node.now());
+        let planned = node.read_at(|state, head| (plan_organisations(sheet, state, now), head));
+        let (plan, head) = match planned {
+            (Ok(plan), head) => (plan, head),
+            (Err(problems), _) => return Ok(rejected(&problems, words)),
+        };
+        if arguments.check || plan.commands.is_empty() {
+            break (plan, None);
+        }
+        match kezek_import::enter(node, by(), &plan, head).await {
+            Ok(accepted) => break (plan, Some(accepted)),
+            Err(error) if error.is_outdated() && plans < PLANS_MAX => plans += 1,
+            Err(error) => return Err(error.into()),
+        }
+    };
     println!("sha256 {}", digest(bytes));
     println!(
         "{}: {}",
@@ -123,29 +131,25 @@ async fn organisations(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Resu
     );
     println!("{}: {}", words.pick(["жаңа топтар", "новых групп", "new groups"]), plan.groups);
     there_already(&plan.there_already, words);
-    if arguments.check || plan.commands.is_empty() {
-        return Ok(nothing_changed(words));
-    }
-    let items = plan.commands.into_iter().map(BatchItem::of).collect();
-    let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
-    signed_off(accepted.first_seq, accepted.facts.len(), words);
-    Ok(ExitCode::SUCCESS)
+    Ok(told(accepted.as_ref(), words))
 }
 
 async fn queue(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Result<ExitCode> {
     let words = arguments.language;
-    let sheet = read_queue(bytes);
-    let known = known(node, &sheet).await?;
-    let mut ids = Vec::with_capacity(sheet.rows.len() * 2);
-    for _ in 0..sheet.rows.len() * 2 {
-        ids.push(random_id()?);
-    }
-    // One id for each child and each parent is enough.
-    let mut new_id = || ids.pop().unwrap_or_default();
-    let plan = node.read(|state| plan_queue(sheet, state, node.now(), &known, &mut new_id));
-    let plan = match plan {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(rejected(&problems, words)),
+    let mut plans = 1;
+    let (plan, accepted) = loop {
+        let plan = match plan_of_queue(node, bytes).await? {
+            Ok(plan) => plan,
+            Err(problems) => return Ok(rejected(&problems, words)),
+        };
+        if arguments.check || plan.applications.is_empty() {
+            break (plan, None);
+        }
+        match kezek_import::register(node, by(), &plan).await {
+            Ok(accepted) => break (plan, Some(accepted)),
+            Err(error) if error.is_outdated() && plans < PLANS_MAX => plans += 1,
+            Err(error) => return Err(error.into()),
+        }
     };
     println!("sha256 {}", digest(bytes));
     println!(
@@ -162,79 +166,25 @@ async fn queue(node: &Node, arguments: &Arguments, bytes: &[u8]) -> Result<ExitC
         ]);
         println!("{text}: {}", list(&plan.enrolled_there));
     }
-    if arguments.check || plan.applications.is_empty() {
-        return Ok(nothing_changed(words));
+    if accepted.is_some() {
+        counts(node, &plan, words);
     }
-    let (first_seq, facts) = carry_out(node, &plan).await?;
-    counts(node, &plan, words);
-    signed_off(first_seq, facts, words);
-    Ok(ExitCode::SUCCESS)
+    Ok(told(accepted.as_ref(), words))
 }
 
-/// The people of the file whom the service knows, by IIN.
-async fn known(node: &Node, sheet: &Sheet<QueueRow>) -> Result<BTreeMap<Iin, KnownPerson>> {
-    let iins: std::collections::BTreeSet<Iin> =
-        sheet.rows.iter().flat_map(|row| [row.child.iin, row.parent.iin]).collect();
-    let bar = progress::bar("Looking for people known already", iins.len() as u64);
-    let mut known = BTreeMap::new();
-    for iin in iins {
-        if let Some(found) = node.people().find(&iin).await? {
-            known.insert(iin, KnownPerson { id: found.id, born: found.record.birth_date });
-        }
-        bar.inc(1);
-    }
+async fn plan_of_queue(node: &Node, bytes: &[u8]) -> Result<Result<QueuePlan, Vec<Problem>>> {
+    let sheet = read_queue(bytes);
+    let bar = progress::bar("Looking for people known already", sheet.rows.len() as u64 * 2);
+    let known = kezek_import::known(node.people(), &sheet, || bar.inc(1)).await;
     bar.finish_and_clear();
-    Ok(known)
+    let (known, mut ids) = (known?, kezek_import::new_ids(&sheet)?);
+    let mut new_id = || ids.pop().unwrap_or_default();
+    let now = node.now();
+    Ok(node.read(|state| plan_queue(sheet, state, now, &known, &mut new_id)))
 }
 
-/// Registers all applications and marks the enrolled, as one. Gives the first fact and how many there are.
-async fn carry_out(node: &Node, plan: &QueuePlan) -> Result<(u64, usize)> {
-    let mut people = people_rows(node, plan).await?;
-    let mut items = Vec::with_capacity(plan.applications.len());
-    for application in &plan.applications {
-        let record = ApplicationPrivate {
-            child: application.submit.child.0,
-            parent: application.submit.parent.0,
-            address: String::new(),
-            grounds: None,
-            note: None,
-        };
-        let (rows, keeper) = (std::mem::take(&mut people), node.people().clone());
-        let created_us = node.now().as_micros();
-        let private = PrivateChanges::from_facts(move |facts| {
-            let mut rows = rows.clone();
-            for fact in facts {
-                if let Event::Registered { application, child, .. } = &fact.event {
-                    let id = u64::from(application.0);
-                    let label = Label { id, owner: Some(child.0), created_us, expires_us: None };
-                    rows.push(keeper.put(label, &record)?);
-                }
-            }
-            Ok(rows)
-        });
-        let command = Act::Submit(application.submit.clone());
-        items.push(BatchItem { command, private, then: application.then() });
-    }
-    let accepted = node.submit_all(BatchIntake { actor: ACTOR.into(), items }).await?;
-    Ok((accepted.first_seq, accepted.facts.len()))
-}
-
-/// The new people, and new parents of children known already.
-async fn people_rows(node: &Node, plan: &QueuePlan) -> Result<Vec<PrivateWrite>> {
-    let people = node.people();
-    let created_us = node.now().as_micros();
-    let mut rows = people.represent(&plan.parents_of_known()).await?;
-    for NewPerson { id, person, contacts, child } in &plan.people {
-        let label = Label { id: *id, owner: Some(*id), created_us, expires_us: None };
-        rows.push(people.insert(label, person)?);
-        if let Some(contacts) = contacts {
-            rows.push(people.put(label, contacts)?);
-        }
-        if let Some(child) = child {
-            rows.push(people.put(label, child)?);
-        }
-    }
-    Ok(rows)
+fn by() -> By {
+    By { actor: ACTOR.into(), rows: Vec::new() }
 }
 
 fn rejected(problems: &[Problem], words: ReportLanguage) -> ExitCode {
@@ -277,8 +227,10 @@ fn counts(node: &Node, plan: &QueuePlan, words: ReportLanguage) {
     }
 }
 
-fn signed_off(first_seq: u64, facts: usize, words: ReportLanguage) {
-    let last = first_seq + (facts as u64).saturating_sub(1);
+/// What was written, to be signed; or that nothing was.
+fn told(accepted: Option<&Accepted>, words: ReportLanguage) -> ExitCode {
+    let Some(Accepted { first_seq, facts, .. }) = accepted else { return nothing_changed(words) };
+    let last = first_seq + (facts.len() as u64).saturating_sub(1);
     println!(
         "{}: {first_seq}–{last}",
         words.pick(["журналдағы жазбалар", "записи журнала", "facts of the journal"])
@@ -289,6 +241,7 @@ fn signed_off(first_seq: u64, facts: usize, words: ReportLanguage) {
         "Counts checked by: ____________________  date: ____________",
     ]);
     println!("{text}");
+    ExitCode::SUCCESS
 }
 
 fn digest(bytes: &[u8]) -> String {

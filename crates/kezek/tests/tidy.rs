@@ -14,8 +14,8 @@ const MAY_DEPEND: [(&str, &[&str]); 8] = [
     ("rules", &["calendar"]),
     ("journal", &[]),
     ("records", &["calendar"]),
-    ("import", &["calendar", "rules", "records"]),
     ("node", &["calendar", "rules", "journal", "records"]),
+    ("import", &["calendar", "rules", "records", "node"]),
     ("portal", &["calendar", "rules", "journal", "records", "node", "import"]),
     ("kezek", &["calendar", "rules", "journal", "records", "node", "import", "portal"]),
 ];

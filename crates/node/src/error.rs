@@ -110,6 +110,9 @@ pub enum BatchError {
         /// Why.
         refusal: Refusal,
     },
+    /// Facts were written since the batch was planned.
+    #[error("the journal has moved on since this was planned; nothing was changed, plan it anew")]
+    Moved,
     /// The batch was not judged, or not kept.
     #[error(transparent)]
     NotDone(#[from] SubmitError),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use kezek_calendar::Instant;
-use kezek_journal::PrivateWrite;
+use kezek_journal::{Head, PrivateWrite};
 use kezek_records::SealError;
 use kezek_rules::{Command, Fact, Refusal};
 use sha2::{Digest, Sha256};
@@ -31,6 +31,9 @@ pub struct BatchIntake {
     pub actor: String,
     /// The commands, judged in this order at one time.
     pub items: Vec<BatchItem>,
+    /// The last fact the commands were planned on: the batch is refused when facts were written since. None when the
+    /// commands are right whatever happened meanwhile, since the law judges each.
+    pub planned_on: Option<Head>,
 }
 
 /// One command of a batch.

@@ -17,7 +17,7 @@ use kezek_node::{
 
 fn items(commands: Vec<Command>) -> BatchIntake {
     let items = commands.into_iter().map(BatchItem::of);
-    BatchIntake { actor: "provider:1".into(), items: items.collect() }
+    BatchIntake { actor: "provider:1".into(), items: items.collect(), planned_on: None }
 }
 
 #[tokio::test]
@@ -214,6 +214,27 @@ async fn what_follows_from_a_command_of_a_batch_happens_with_it_or_nothing_does(
     let refused = node.submit_all(batch).await.unwrap_err();
     let expected = BatchError::Refused { index: 1, refusal: Refusal::WrongState };
     assert_eq!((refused, bytes(&node), node.head().seq), (expected, before, 7));
+}
+
+#[tokio::test]
+async fn a_batch_is_refused_when_others_wrote_since_it_was_planned() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let planned = |commands| BatchIntake { planned_on: Some(node.head()), ..items(commands) };
+    let (first, second) = (planned(vec![application(1)]), planned(vec![application(2)]));
+    assert!(node.submit_all(first).await.is_ok());
+    let before = bytes(&node);
+    assert_eq!(node.submit_all(second).await, Err(BatchError::Moved));
+    assert_eq!(bytes(&node), before);
+    assert!(node.submit_all(planned(vec![application(2)])).await.is_ok());
+
+    // Another process writes beside this one.
+    let late = planned(vec![application(3)]);
+    let other = Node::open(config(directory.path())).await.unwrap();
+    accept(&other, application(4)).await;
+    other.close().await;
+    assert_eq!(node.submit_all(late).await, Err(BatchError::Moved));
+    assert!(node.submit_all(planned(vec![application(3)])).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,19 +1,34 @@
 //! Limits of requests per account, and per application for guesses; never per address, which families share.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Forgotten keys are dropped after so many checks.
 const TIDY_EVERY: u32 = 4_096;
+/// The queue is public by birth year, which leaves 365 dates to try: at five a day
+/// trying them all takes ten weeks.
+const WRONG_GUESSES_A_DAY: u8 = 5;
+/// After a day without it a guess is forgotten; seconds.
+pub const DAY_S: u32 = 86_400;
+const DAY: Duration = Duration::from_secs(DAY_S as u64);
 
 /// How fast somebody may ask.
 pub struct Limits {
     account: DefaultKeyedRateLimiter<u64>,
-    guess: DefaultKeyedRateLimiter<u64>,
+    guesses: Mutex<HashMap<u64, Guesses>>,
     paper: DefaultKeyedRateLimiter<u64>,
     checks: AtomicU32,
+}
+
+/// Wrong guesses of an application's second fact.
+struct Guesses {
+    since: Instant,
+    wrong: u8,
 }
 
 impl Default for Limits {
@@ -21,8 +36,7 @@ impl Default for Limits {
         Self {
             // A person who looks at pages quickly; the API of a desk as well.
             account: RateLimiter::keyed(quota(20, 200)),
-            // A birth date has some 2,000 values in the queue: at this pace trying them takes weeks.
-            guess: RateLimiter::keyed(Quota::per_hour(times(10))),
+            guesses: Mutex::default(),
             // A paper has up to 10 MB and is kept before the form is judged.
             paper: RateLimiter::keyed(Quota::per_hour(times(20)).allow_burst(times(10))),
             checks: AtomicU32::new(0),
@@ -45,10 +59,36 @@ impl Limits {
         self.account.check_key(&account).is_ok()
     }
 
-    /// Whether one may try once more to name the second fact of an application.
+    /// Whether one may try once more to name the second fact of an application. Counts as wrong until
+    /// [`Limits::guessed_right`] takes it back, so that many tries at once are counted too.
     pub fn guess(&self, application: u64) -> bool {
         self.tidy();
-        self.guess.check_key(&application).is_ok()
+        self.guess_at(application, Instant::now())
+    }
+
+    fn guess_at(&self, application: u64, now: Instant) -> bool {
+        let mut guesses = self.guesses();
+        let of = guesses.entry(application).or_insert(Guesses { since: now, wrong: 0 });
+        if now.duration_since(of.since) >= DAY {
+            *of = Guesses { since: now, wrong: 0 };
+        }
+        let may = of.wrong < WRONG_GUESSES_A_DAY;
+        if may {
+            of.wrong += 1;
+        }
+        may
+    }
+
+    /// The last guess was right: it counts no more.
+    pub fn guessed_right(&self, application: u64) {
+        if let Some(of) = self.guesses().get_mut(&application) {
+            of.wrong = of.wrong.saturating_sub(1);
+        }
+    }
+
+    fn guesses(&self) -> MutexGuard<'_, HashMap<u64, Guesses>> {
+        // A count is changed in one step, so it is whole whoever panicked.
+        self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether one more paper of a person is taken.
@@ -60,8 +100,9 @@ impl Limits {
     fn tidy(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.account.retain_recent();
-            self.guess.retain_recent();
             self.paper.retain_recent();
+            let now = Instant::now();
+            self.guesses().retain(|_, of| of.wrong > 0 && now.duration_since(of.since) < DAY);
         }
     }
 }
@@ -73,11 +114,23 @@ mod tests {
     #[test]
     fn guesses_end_soon_and_others_go_on() {
         let limits = Limits::default();
-        assert!((0..10).all(|_| limits.guess(7)));
+        assert!((0..5).all(|_| limits.guess(7)));
         assert!(!limits.guess(7));
         assert!(limits.guess(8));
         assert!((0..200).all(|_| limits.account(7)));
         assert!((0..10).all(|_| limits.paper(7)));
         assert!(!limits.paper(7) && limits.paper(8));
+    }
+
+    #[test]
+    fn right_guesses_do_not_count_and_wrong_ones_are_forgotten_after_a_day() {
+        let (limits, now) = (Limits::default(), Instant::now());
+        for _ in 0..50 {
+            assert!(limits.guess_at(7, now));
+            limits.guessed_right(7);
+        }
+        assert!((0..5).all(|_| limits.guess_at(7, now)));
+        assert!(!limits.guess_at(7, now + DAY - Duration::from_secs(1)));
+        assert!(limits.guess_at(7, now + DAY));
     }
 }

@@ -10,6 +10,7 @@ use kezek_calendar::Iin;
 use kezek_node::{NewAccount, Node};
 use kezek_portal::{AppState, Settings};
 use kezek_records::{Contacts, Language, Person, Role, Strength, hash_password};
+use kezek_rules::State;
 use kezek_rules::ids::SettlementId;
 
 const ORGANISATIONS: &str = "settlement;organisation;ownership;group;age or year of birth;language of teaching;capacity;enrolled\n\
@@ -91,4 +92,48 @@ async fn who_is_only_administrator_imports_and_sees_no_family() {
     for closed in ["/en/desk", "/en/desk/profile", "/en/desk/applications/1", "/en/desk/apply"] {
         browser.get(closed).await.is(403);
     }
+}
+
+#[tokio::test]
+async fn a_button_pressed_twice_imports_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let browser = account(&node, 1, vec![Role::Administrator]).await;
+    let file = [("file", "f.csv", "text/csv", ORGANISATIONS.as_bytes())];
+    let planned = browser.post_files("/en/desk/import", &[("what", "organisations")], &file).await;
+    let (address, id) = form(&planned, "/desk/import/carry-out", "upload");
+    let fields = [("upload", id)];
+    let press = || browser.post(address, &fields);
+    let (first, second, third) = tokio::join!(press(), press(), press());
+    for answer in [first, second, third, press().await] {
+        answer.is(303);
+    }
+    let counts = |state: &State| (state.settlements().count(), state.organisations().count());
+    assert_eq!(node.read(counts), (1, 1));
+
+    let (child, parent) = (iin(day(2018, 5, 4), 70), iin(day(1991, 3, 3), 7));
+    let queue = format!(
+        "{QUEUE}\nСамал;10.01.2020 09:00;{child};Сәрсен;Аяла;04.05.2018;{parent};Сәрсен;Гүлнар;+77010000009\n"
+    );
+    let file = [("file", "f.csv", "text/csv", queue.as_bytes())];
+    let planned = browser.post_files("/en/desk/import", &[("what", "queue")], &file).await;
+    let fields = [("upload", form(&planned, "/desk/import/carry-out", "upload").1)];
+    let press = || browser.post(address, &fields);
+    let (first, second) = tokio::join!(press(), press());
+    (first.is(303), second.is(303));
+    assert_eq!(node.read(|state| state.applications().count()), 1);
+
+    // Two files of two administrators at once, each planned on an empty service of its own.
+    let other = account(&node, 101, vec![Role::Administrator]).await;
+    let more = ORGANISATIONS.replace("Самал", "Тал");
+    let file = [("file", "f.csv", "text/csv", more.as_bytes())];
+    let look = |who: Browser| async move {
+        who.post_files("/en/desk/import", &[("what", "organisations")], &file).await
+    };
+    let pages = (look(browser.clone()).await, look(other.clone()).await);
+    let (mine, theirs) = (form(&pages.0, "carry-out", "upload").1, form(&pages.1, "carry-out", "upload").1);
+    let fields = ([("upload", mine)], [("upload", theirs)]);
+    let (first, second) = tokio::join!(browser.post(address, &fields.0), other.post(address, &fields.1));
+    (first.is(303), second.is(303));
+    assert_eq!(node.read(counts), (2, 2));
 }

@@ -4,7 +4,10 @@
 mod common;
 
 use axum::http::{Method, StatusCode};
-use common::{Answer, Browser, PASSWORD, World, day, iin};
+use common::{Answer, Browser, PASSWORD, World, accept, day, iin};
+use kezek_rules::Command;
+use kezek_rules::command::{Conclusion, Entry, IinCheck, QueueChoice, Submit};
+use kezek_rules::ids::{ChildKey, OrganisationId, ParentKey};
 use serde_json::{Value, json};
 
 /// A program that calls the API with a new key for each change.
@@ -151,19 +154,46 @@ async fn the_public_sees_no_person() {
     assert_eq!(visitor.get("/queues/2018?settlement=0&from=2").await["rows"], json!([]));
     assert_eq!(visitor.get("/organisations?settlement=0&kind=special").await[0]["profiles"], json!(["есту"]));
 
-    let state = visitor.get(&format!("/applications/{mine}/state?born=2018-05-01")).await;
-    assert_eq!(state["number"]["queue"], "general/2018");
     let ask = async |number: u64, born: &str| {
-        let path = format!("/applications/{number}/state?born={born}");
-        visitor.send(Method::GET, &path, Value::Null).await
+        visitor
+            .0
+            .call(Method::POST, &format!("/api/v1/applications/{number}/state"), "", json!({ "born": born }))
+            .await
     };
     let number = mine.as_u64().unwrap();
+    for _ in 0..10 {
+        assert_eq!(ask(number, "2018-05-01").await.json()["number"]["queue"], "general/2018");
+    }
     let (wrong, absent) = (ask(number, "2018-05-02").await, ask(999, "2018-05-02").await);
     assert_eq!((wrong.status, &wrong.text), (StatusCode::NOT_FOUND, &absent.text));
-    for _ in 0..8 {
+    for _ in 0..4 {
         ask(number, "2018-05-02").await;
     }
-    assert_eq!(ask(number, "2018-05-01").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(ask(number, "2018-05-01").await.is(429).headers["retry-after"], "86400");
+    let in_the_address = format!("/applications/{number}/state?born=2018-05-01");
+    let refused = visitor.send(Method::GET, &in_the_address, Value::Null).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn the_state_of_a_special_application_is_told_to_nobody() {
+    let world = World::open().await;
+    let submit = Submit {
+        queue: QueueChoice::Special(OrganisationId(2), "есту".into()),
+        child: ChildKey(71),
+        parent: ParentKey(world.aigul),
+        born: day(2018, 5, 1),
+        iin: IinCheck::Valid,
+        benefits: Vec::new(),
+        conclusion: Conclusion::OnFile,
+        draw: 7,
+        entry: Entry::Sent,
+    };
+    accept(&world.node, Command::Submit(submit)).await;
+    let path = "/api/v1/applications/1/state";
+    let answer = world.visitor().call(Method::POST, path, "", json!({ "born": "2018-05-01" })).await;
+    answer.is(404);
+    assert!(!answer.text.contains("есту") && !answer.text.contains("special"), "{}", answer.text);
 }
 
 #[tokio::test]

@@ -89,9 +89,11 @@ async fn a_stranger_who_types_an_iin_learns_no_name_and_gets_no_application() {
     let (aigul, marat) = (world.browser(world.aigul).await, world.browser(world.marat).await);
     apply(&aigul).await.is(201);
     done(&world, Command::Close(ApplicationId(0), CloseReason::Moved), PrivateChanges::none()).await;
-    for (surname, given, born) in
-        [("Басқа", "Аружан", "2018-05-01"), ("Үмбетова", "Басқа", "2018-05-01"), ("Үмбетова", "Аружан", "2018-05-02")]
-    {
+    for (surname, given, born) in [
+        ("Басқа", "Аружан", "2018-05-01"),
+        ("Үмбетова", "Басқа", "2018-05-01"),
+        ("Үмбетова", "Аружан", "2018-05-02"),
+    ] {
         let body = json!({
             "queue": { "kind": "general", "settlement": 0 },
             "child": { "iin": iin(day(2018, 5, 1), 11), "surname": surname, "given": given, "born": born },

@@ -89,7 +89,7 @@ impl Builder {
             let items = self.items(lot, Came::ByImport)?;
             finished(writing.take()).await?;
             let node = self.node.clone();
-            let batch = BatchIntake { actor: OPERATOR.into(), items };
+            let batch = BatchIntake { actor: OPERATOR.into(), items, planned_on: None };
             writing = Some(tokio::spawn(async move { node.submit_all(batch).await }));
             self.bar.inc(lot.len() as u64);
         }
@@ -99,14 +99,17 @@ impl Builder {
     /// Registers applications that come now; gives back their facts' applications with the pending benefits.
     pub async fn register(&mut self, waits: &[Wait]) -> Result<Accepted> {
         let items = self.items(waits, Came::Now)?;
-        let batch = BatchIntake { actor: OPERATOR.into(), items };
+        let batch = BatchIntake { actor: OPERATOR.into(), items, planned_on: None };
         Ok(self.node.submit_all(batch).await?)
     }
 
     /// Commands that must all be accepted.
     pub async fn all(&self, commands: Vec<Command>) -> Result<Accepted> {
-        let batch =
-            BatchIntake { actor: OPERATOR.into(), items: commands.into_iter().map(BatchItem::of).collect() };
+        let batch = BatchIntake {
+            actor: OPERATOR.into(),
+            items: commands.into_iter().map(BatchItem::of).collect(),
+            planned_on: None,
+        };
         Ok(self.node.submit_all(batch).await?)
     }
 

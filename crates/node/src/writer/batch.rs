@@ -158,6 +158,9 @@ impl Writer {
     }
 
     async fn all_once(&mut self, at: Instant, batch: &BatchIntake) -> Result<Accepted, AllFailure> {
+        if batch.planned_on.is_some_and(|head| head.seq != self.head.seq) {
+            return Err(AllFailure::Refused(BatchError::Moved));
+        }
         let (mut engine, mut draft) = self.begin();
         draft.advance(&mut engine, at, usize::MAX)?;
         let (first_seq, duties) = (draft.next_seq(), draft.facts.len());

@@ -156,7 +156,11 @@ fn check_same(known: &Person, typed: &Person, born: Date) -> Result<(), ActError
     let is_same = same(&known.surname, &typed.surname)
         && same(&known.given, &typed.given)
         && known.birth_date.is_none_or(|known| known == born);
-    if is_same { Ok(()) } else { Err(ActError::Invalid { field: "child.iin", code: "apply-iin-known-otherwise" }) }
+    if is_same {
+        Ok(())
+    } else {
+        Err(ActError::Invalid { field: "child.iin", code: "apply-iin-known-otherwise" })
+    }
 }
 
 fn registered(facts: &[Fact]) -> Option<ApplicationId> {

@@ -83,9 +83,11 @@ fn operation<'a>(item: &'a mut PathItem, route: &Route) -> Option<&'a mut Operat
     }
 }
 
-/// Whether a call needs the header `Idempotency-Key`: all changes but signing in and out.
+/// Whether a call needs the header `Idempotency-Key`: all changes but signing in and out. A look that is sent as a
+/// body changes nothing.
 pub fn needs_key(route: &Route) -> bool {
-    route.method != Method::GET && !matches!(route.action, Action::SignIn | Action::SignOut)
+    let is_free = matches!(route.action, Action::SignIn | Action::SignOut | Action::SeePublic);
+    route.method != Method::GET && !is_free
 }
 
 /// Adds what all calls have in common: the key, who may call, what an error looks like.

@@ -127,7 +127,8 @@ fn born(ctx: &Ctx, year: i16) -> Choice {
 
 /// The years of birth that wait.
 fn years(state: &State, id: SettlementId) -> impl Iterator<Item = i16> {
-    let general = state.queues(id).filter(|(key, ranking)| key.queue == Queue::General && !ranking.is_empty());
+    let general =
+        state.queues(id).filter(|(key, ranking)| key.queue == Queue::General && !ranking.is_empty());
     general.map(|(key, _)| key.birth_year)
 }
 

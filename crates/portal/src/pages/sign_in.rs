@@ -130,7 +130,8 @@ fn form(app: &AppState, ctx: &Ctx, iin: Field, password: Field, next: &str) -> D
         .send("next", next)
         .with(Input::Line(iin, ctx.t("sign-in-iin"), ctx.t("sign-in-iin-hint"), line))
         .with(Input::Line(password, ctx.t("sign-in-password"), String::new(), secret));
-    doc.with(Block::Text(ctx.t("sign-in-lead"))).with(Block::Form(form)).with(Block::Links(vec![Link::to(
+    let doc = doc.with(Block::Text(ctx.t("sign-in-lead"))).with(Block::Form(form));
+    doc.with(Block::Text(ctx.t("sign-in-no-account"))).with(Block::Links(vec![Link::to(
         ctx,
         "/state",
         ctx.t("sign-in-without"),

@@ -13,6 +13,7 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Doc, Form, Input, Typed};
 use crate::error_page::{PageError, Problem};
 use crate::form::{Field, mistakes};
+use crate::limits::DAY_S;
 use crate::page::page_with;
 use crate::posted::Posted;
 use crate::standing;
@@ -37,7 +38,7 @@ pub async fn submit(Has(app): Has<AppState>, ctx: Ctx, posted: Posted) -> Result
     }
     let (Some(id), Some(date)) = (id, date) else { return Ok(form(&ctx, number, born).unprocessable()) };
     if !app.limits().guess(id.number()) {
-        return Err(PageError::because(Problem::TooMany, ctx.t("state-too-many")).retry_after(3600));
+        return Err(PageError::because(Problem::TooMany, ctx.t("state-too-many")).retry_after(DAY_S));
     }
     let now = app.now();
     let found = app.read(|state| {
@@ -58,6 +59,7 @@ pub async fn submit(Has(app): Has<AppState>, ctx: Ctx, posted: Posted) -> Result
     });
     match found {
         Some(blocks) => {
+            app.limits().guessed_right(id.number());
             let title = ctx.t_with("my-application", &[("number", words::number(id).into())]);
             Ok(Doc::new(&ctx, title).back("/state").and(blocks).answer())
         }

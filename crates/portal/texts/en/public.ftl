@@ -66,7 +66,7 @@ state-born = The child's date of birth
 state-born-hint = For example: 12 6 2019
 state-born-wrong = Check day, month and year: there is no such date.
 state-not-found = There is no application with this number and date of birth in the general queue. Check both. Applications in special and sanatorium queues are shown in the account only.
-state-too-many = Too many tries for this application. Try again in an hour or sign in.
+state-too-many = Too many tries for this application. Try again in a day or sign in.
 
 referrals-title = Protocol of issued referrals
 referrals-lead = Referrals are shown by application number, without personal data.

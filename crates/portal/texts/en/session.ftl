@@ -40,3 +40,4 @@ nav-monthly = Monthly request
 nav-profile = Rule profile
 nav-garden = My kindergarten
 nav-incoming = Referrals
+sign-in-no-account = No account yet, or the password is lost? Come to the provider or the State Corporation with an identity document: you get a password for one sign-in.

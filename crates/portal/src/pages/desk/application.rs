@@ -119,6 +119,7 @@ fn seen(ctx: &Ctx, state: &kezek_rules::State, who: &Who, id: ApplicationId, now
     if may_confirm {
         seen.links.extend(links(ctx, state, id, now));
     }
+    seen.links.extend(super::access::link(ctx, who, id));
     Some(seen)
 }
 

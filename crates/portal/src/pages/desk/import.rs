@@ -1,22 +1,11 @@
 //! An earlier queue, or kindergartens with their groups, from a spreadsheet: looked at whole, then carried out whole.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use axum::extract::State;
 use axum::response::Response;
-use kezek_calendar::Iin;
-use kezek_import::{
-    KnownPerson, OrganisationPlan, Problem as Wrong, QueuePlan, QueueRow, Sheet, plan_organisations,
-    plan_queue, read_organisations, read_queue,
-};
-use kezek_node::{BatchError, BatchIntake, BatchItem, PrivateChanges, PrivateWrite};
-use kezek_records::{ApplicationPrivate, Label, Role, random_id};
-use kezek_rules::Command;
-use kezek_rules::command::QueueChoice;
-use kezek_rules::event::Event;
-use kezek_rules::ids::SettlementId;
+use kezek_import::{PLANS_MAX, QueuePlan};
 
 use super::draft::done;
+use super::import_plan::{self, Plan, Rejected};
 use super::upload;
 use crate::act::ActError;
 use crate::app::AppState;
@@ -25,23 +14,13 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Doc, Form, Input};
 use crate::error_page::{PageError, Problem};
 use crate::form::{Choice, Field, Mistake, mistakes};
-use crate::language::Language;
-use crate::own;
 use crate::posted::{Posted, PostedPapers};
 use crate::refused;
 use crate::rights::Action;
 use crate::who::Who;
 
-/// The largest file: a city's queue of a hundred thousand. A larger one goes by the command line.
-pub const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// So many rejected lines are shown at once.
 const PROBLEMS_MAX: usize = 200;
-
-/// What an import will do.
-enum Plan {
-    Queue(Box<QueuePlan>),
-    Organisations(OrganisationPlan),
-}
 
 /// `GET /{language}/desk/import`
 pub async fn show(ctx: Ctx, who: Who) -> Response {
@@ -79,7 +58,7 @@ pub async fn look(
     };
     let failed = |error: ActError| error.page(&ctx, "import");
     match plan(&app, &ctx, &who, what.value(), &paper.bytes).await? {
-        Err(problems) => Ok(rejected(&ctx, &who, what, problems)),
+        Err(wrong) => Ok(rejected(&ctx, &who, what, wrong.texts(&ctx))),
         Ok(plan) => {
             let kept = upload::keep(&app, &who, what.value(), &paper.name, &paper.bytes).await;
             Ok(planned(&ctx, &plan, kept.map_err(failed)?).answer())
@@ -87,7 +66,7 @@ pub async fn look(
     }
 }
 
-/// `POST /{language}/desk/import/carry-out`
+/// `POST /{language}/desk/import/carry-out`: the file is taken once, however often the button is pressed.
 pub async fn carry_out(
     State(app): State<AppState>,
     ctx: Ctx,
@@ -96,174 +75,52 @@ pub async fn carry_out(
 ) -> Result<Response, PageError> {
     let failed = |error: ActError| error.page(&ctx, "import");
     let id = u64::from_str_radix(posted.value("upload"), 16).map_err(|_| Problem::BadRequest)?;
-    let Some(kept) = upload::find(&app, &who, id).await.map_err(failed)? else {
-        // Carried out already, or the hour is over.
-        let mut file = Field::new("file");
-        file.refuse(ctx.t("import-gone"));
-        return Ok(page(&ctx, &who, Field::with("what", "queue"), file).unprocessable());
-    };
-    let plan = match plan(&app, &ctx, &who, &kept.what, &kept.bytes()).await? {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(rejected(&ctx, &who, Field::with("what", kept.what), problems)),
-    };
-    let result = match &plan {
-        Plan::Queue(plan) => register(&app, &who, plan).await,
-        Plan::Organisations(plan) => {
-            submit(&app, &who, plan.commands.iter().cloned().map(BatchItem::of).collect()).await
+    for tries in 1.. {
+        if upload::is_taken(&app, &who, id).await.map_err(failed)? {
+            break;
         }
-    };
-    match result {
-        Ok(()) => {
-            upload::forget(&app, &who).await.map_err(failed)?;
-            Ok(done(&ctx, "/desk/import", "import"))
+        let Some(kept) = upload::find(&app, &who, id).await.map_err(failed)? else {
+            let mut file = Field::new("file");
+            file.refuse(ctx.t("import-gone"));
+            return Ok(page(&ctx, &who, Field::with("what", "queue"), file).unprocessable());
+        };
+        let plan = match plan(&app, &ctx, &who, &kept.what, &kept.bytes()).await? {
+            Ok(plan) => plan,
+            Err(wrong) => return Ok(rejected(&ctx, &who, Field::with("what", kept.what), wrong.texts(&ctx))),
+        };
+        let rows = upload::take(&app, &who, id).map_err(failed)?;
+        if plan.is_empty() {
+            // Whoever was faster has taken the file with all that is in it.
+            break;
         }
-        Err(ActError::Refused(refusal)) => {
-            let text = format!("{} {}", refused::happened(&ctx, refusal), ctx.t("import-refused"));
-            Ok(rejected(&ctx, &who, Field::with("what", kept.what), vec![text]))
+        match import_plan::carry_out(&app, &who, &plan, rows).await {
+            Ok(_) => break,
+            Err(error) if error.is_outdated() && tries < PLANS_MAX => {}
+            Err(error) => match ActError::from(error) {
+                ActError::Refused(refusal) => {
+                    let text = format!("{} {}", refused::happened(&ctx, refusal), ctx.t("import-refused"));
+                    return Ok(rejected(&ctx, &who, Field::with("what", kept.what), vec![text]));
+                }
+                error => return Err(failed(error)),
+            },
         }
-        Err(error) => Err(failed(error)),
     }
+    Ok(done(&ctx, "/desk/import", "import"))
 }
 
-/// The plan, or the rejected lines in words.
 async fn plan(
     app: &AppState,
     ctx: &Ctx,
     who: &Who,
     what: &str,
     bytes: &[u8],
-) -> Result<Result<Plan, Vec<String>>, PageError> {
-    // An administrator fills the whole service, officials their own settlement.
-    let here = match who.is(Role::Administrator) {
-        true => None,
-        false => Some(own::settlement(who)?),
+) -> Result<Result<Plan, Rejected>, PageError> {
+    let reach = import_plan::reach(who)?;
+    let planned = match what {
+        "organisations" => import_plan::of_organisations(app, reach, bytes).await,
+        _ => import_plan::of_queue(app, reach, bytes).await,
     };
-    let (state, now) = (app.read(Clone::clone), app.now());
-    let busy = |_| PageError::from(Problem::Internal);
-    let bytes = bytes.to_vec();
-    let planned = if what == "organisations" {
-        let made = move || plan_organisations(read_organisations(&bytes), &state, now);
-        let made = tokio::task::spawn_blocking(made).await.map_err(busy)?;
-        made.map(Plan::Organisations)
-    } else {
-        let sheet = tokio::task::spawn_blocking(move || read_queue(&bytes)).await.map_err(busy)?;
-        let failed = |error: ActError| error.page(ctx, "import");
-        let known = known(app, &sheet).await.map_err(failed)?;
-        let mut ids = Vec::new();
-        for _ in 0..sheet.rows.len() * 2 {
-            ids.push(random_id().map_err(|error| failed(error.into()))?);
-        }
-        let made = move || {
-            // One id for each child and each parent is enough.
-            let mut new_id = || ids.pop().unwrap_or_default();
-            plan_queue(sheet, &state, now, &known, &mut new_id)
-        };
-        let made = tokio::task::spawn_blocking(made).await.map_err(busy)?;
-        made.map(|plan| Plan::Queue(Box::new(plan)))
-    };
-    Ok(match planned {
-        Ok(plan) if here.is_none_or(|here| app.read(|state| is_of(state, &plan, here))) => Ok(plan),
-        Ok(_) => Err(vec![ctx.t("import-other-settlement")]),
-        Err(problems) => Err(problems.iter().map(|problem: &Wrong| problem.text(spoken(ctx))).collect()),
-    })
-}
-
-fn spoken(ctx: &Ctx) -> kezek_records::Language {
-    match ctx.language {
-        Language::Kk => kezek_records::Language::Kk,
-        Language::Ru => kezek_records::Language::Ru,
-        Language::En => kezek_records::Language::En,
-    }
-}
-
-/// Whether everything of a plan belongs to this settlement.
-fn is_of(state: &kezek_rules::State, plan: &Plan, here: SettlementId) -> bool {
-    let of = |organisation| state.organisation(organisation).map(|one| one.settlement);
-    match plan {
-        Plan::Queue(plan) => plan.applications.iter().all(|one| match &one.submit.queue {
-            QueueChoice::General(settlement) => *settlement == here,
-            QueueChoice::Special(id, _) | QueueChoice::Sanatorium(id, _) => of(*id) == Some(here),
-        }),
-        Plan::Organisations(plan) => plan.commands.iter().all(|command| match command {
-            Command::OpenSettlement(_) => false,
-            Command::AddOrganisation(add) => add.settlement == here,
-            // A group of an organisation that the same file enters follows that one.
-            Command::SetGroup(set) => of(set.organisation).is_none_or(|settlement| settlement == here),
-            _ => true,
-        }),
-    }
-}
-
-/// The people of the file whom the service knows, by IIN.
-async fn known(app: &AppState, sheet: &Sheet<QueueRow>) -> Result<BTreeMap<Iin, KnownPerson>, ActError> {
-    let iins: BTreeSet<Iin> = sheet.rows.iter().flat_map(|row| [row.child.iin, row.parent.iin]).collect();
-    let mut known = BTreeMap::new();
-    for iin in iins {
-        if let Some(found) = app.people().find(&iin).await? {
-            known.insert(iin, KnownPerson { id: found.id, born: found.record.birth_date });
-        }
-    }
-    Ok(known)
-}
-
-/// Registers all applications and marks those whose child goes to a kindergarten already, as one.
-async fn register(app: &AppState, who: &Who, plan: &QueuePlan) -> Result<(), ActError> {
-    let mut people = people_rows(app, plan).await?;
-    let mut items = Vec::with_capacity(plan.applications.len());
-    for application in &plan.applications {
-        let private = ApplicationPrivate {
-            child: application.submit.child.0,
-            parent: application.submit.parent.0,
-            address: String::new(),
-            grounds: None,
-            note: None,
-        };
-        let (rows, keeper) = (std::mem::take(&mut people), app.people().clone());
-        let created_us = app.now().as_micros();
-        let private = PrivateChanges::from_facts(move |facts| {
-            let mut rows = rows.clone();
-            for fact in facts {
-                if let Event::Registered { application, child, .. } = &fact.event {
-                    let id = u64::from(application.0);
-                    let label = Label { id, owner: Some(child.0), created_us, expires_us: None };
-                    rows.push(keeper.put(label, &private)?);
-                }
-            }
-            Ok(rows)
-        });
-        let command = Command::Submit(application.submit.clone());
-        items.push(BatchItem { command, private, then: application.then() });
-    }
-    submit(app, who, items).await
-}
-
-/// The new people, and new parents of children known already.
-async fn people_rows(app: &AppState, plan: &QueuePlan) -> Result<Vec<PrivateWrite>, ActError> {
-    let created_us = app.now().as_micros();
-    let mut rows = app.people().represent(&plan.parents_of_known()).await?;
-    for new in &plan.people {
-        let label = Label { id: new.id, owner: Some(new.id), created_us, expires_us: None };
-        rows.push(app.people().insert(label, &new.person)?);
-        if let Some(contacts) = &new.contacts {
-            rows.push(app.people().put(label, contacts)?);
-        }
-        if let Some(child) = &new.child {
-            rows.push(app.people().put(label, child)?);
-        }
-    }
-    Ok(rows)
-}
-
-/// Carries out all or nothing.
-async fn submit(app: &AppState, who: &Who, items: Vec<BatchItem>) -> Result<(), ActError> {
-    if items.is_empty() {
-        return Ok(());
-    }
-    let done = app.node().submit_all(BatchIntake { actor: who.actor(), items }).await;
-    done.map(|_| ()).map_err(|error| match error {
-        BatchError::Refused { refusal, .. } => ActError::Refused(refusal),
-        BatchError::NotDone(error) => error.into(),
-    })
+    planned.map_err(|error| error.page(ctx, "import"))
 }
 
 fn rejected(ctx: &Ctx, who: &Who, what: Field, problems: Vec<String>) -> Response {
@@ -282,7 +139,7 @@ fn rejected(ctx: &Ctx, who: &Who, what: Field, problems: Vec<String>) -> Respons
 /// What will be imported, and the button that does it.
 fn planned(ctx: &Ctx, plan: &Plan, upload: u64) -> Doc {
     let mut doc = Doc::new(ctx, ctx.t("import-plan")).back("/desk/import");
-    let is_empty = match plan {
+    match plan {
         Plan::Queue(plan) => {
             doc = doc.with(Block::Lead(ctx.t_with(
                 "import-plan-queue",
@@ -298,9 +155,8 @@ fn planned(ctx: &Ctx, plan: &Plan, upload: u64) -> Doc {
                 let lines = lines.join(", ");
                 doc = doc.with(Block::Inset(ctx.t_with("import-enrolled-there", &[("lines", lines.into())])));
             }
-            plan.applications.is_empty()
         }
-        Plan::Organisations(plan) => {
+        Plan::Organisations(plan, _) => {
             doc = doc.with(Block::Lead(ctx.t_with(
                 "import-plan-organisations",
                 &[
@@ -309,10 +165,9 @@ fn planned(ctx: &Ctx, plan: &Plan, upload: u64) -> Doc {
                     ("known", plan.there_already.len().into()),
                 ],
             )));
-            plan.commands.is_empty()
         }
-    };
-    if is_empty {
+    }
+    if plan.is_empty() {
         return doc.with(Block::Text(ctx.t("import-nothing")));
     }
     let form =

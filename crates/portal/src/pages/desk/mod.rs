@@ -1,24 +1,26 @@
 //! The provider's desk (254/4, 254/22): papers to check, the stop-list, the monthly request, the rule profile.
 
+mod access;
 mod act_effect;
 mod acts;
-mod answers;
+pub mod answers;
 mod application;
 mod birth;
-mod clock;
+pub mod clock;
 mod closing;
 pub mod draft;
 pub mod effect;
 pub mod family;
 mod import;
-mod monthly;
+pub mod import_plan;
+pub mod monthly;
 mod office;
 mod papers;
 mod profile;
 mod set_profile;
 mod stop_list;
 mod table_file;
-mod upload;
+pub mod upload;
 mod work_list;
 
 pub use acts::{day, read_day};
@@ -92,8 +94,13 @@ fn monthly() -> Routes {
 fn intake() -> Routes {
     let (get, post) = (Method::GET, Method::POST);
     let office = office::submit.layer(DefaultBodyLimit::max(PAPERS_BYTES_MAX));
-    let look = import::look.layer(DefaultBodyLimit::max(import::FILE_BYTES_MAX));
+    let look = import::look.layer(DefaultBodyLimit::max(import_plan::FILE_BYTES_MAX));
+    let applicant = "/{language}/desk/applications/{number}/access";
     Routes::default()
+        .page(Action::Register, get.clone(), "/{language}/desk/access", access::ask)
+        .page(Action::Register, post.clone(), "/{language}/desk/access", access::submit)
+        .page(Action::Register, get.clone(), applicant, access::ask_applicant)
+        .page(Action::Register, post.clone(), applicant, access::submit_applicant)
         .page(Action::Register, get.clone(), "/{language}/desk/apply", office::show)
         .page(Action::Register, post.clone(), "/{language}/desk/apply", office)
         .page(Action::Import, get, "/{language}/desk/import", import::show)

@@ -177,12 +177,12 @@ pub async fn carry_out(
     if items.is_empty() {
         return Ok(done(&ctx, "/desk/monthly", "monthly-nothing"));
     }
-    match app.node().submit_all(BatchIntake { actor: who.actor(), items }).await {
+    match app.node().submit_all(BatchIntake { actor: who.actor(), items, planned_on: None }).await {
         Ok(_) => Ok(done(&ctx, "/desk/monthly", "monthly")),
         Err(BatchError::Refused { refusal, .. }) => {
             Ok(draft(&ctx, &answered, &Look { refusal: Some(refusal), ..Look::default() }))
         }
-        Err(BatchError::NotDone(error)) => Err(ActError::from(error).page(&ctx, "monthly")),
+        Err(error) => Err(ActError::from(error).page(&ctx, "monthly")),
     }
 }
 

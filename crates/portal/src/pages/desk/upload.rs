@@ -11,6 +11,13 @@ use crate::app::AppState;
 use crate::who::Who;
 
 const HOUR_US: i64 = 3_600_000_000;
+const DAY_US: i64 = 24 * HOUR_US;
+
+/// The machine's time, by which rows expire also under a virtual clock; microseconds since 1970 UTC.
+pub fn machine_now_us() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    since.and_then(|since| i64::try_from(since.as_micros()).ok()).unwrap_or_default()
+}
 
 /// An uploaded file.
 #[derive(Clone, Serialize, Deserialize)]
@@ -36,11 +43,7 @@ impl Upload {
 
 /// Keeps a file for its sender, instead of any earlier one, and returns its id.
 pub async fn keep(app: &AppState, who: &Who, what: &str, name: &str, bytes: &[u8]) -> Result<u64, ActError> {
-    let now_us = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_micros()).ok())
-        .unwrap_or_default();
+    let now_us = machine_now_us();
     let id = random_id()?;
     let label = Label { id, owner: Some(who.person), created_us: now_us, expires_us: Some(now_us + HOUR_US) };
     let content = bytes.iter().map(|byte| char::from(*byte)).collect();
@@ -57,10 +60,26 @@ pub async fn find(app: &AppState, who: &Who, id: u64) -> Result<Option<Upload>, 
     Ok(found.filter(|found| found.owner == Some(who.person)).map(|found| found.record))
 }
 
-/// Deletes what this person sent.
-pub async fn forget(app: &AppState, who: &Who) -> Result<(), ActError> {
-    let changes = earlier(app, who).await?;
-    Ok(app.people().write(changes).await?)
+/// A mark that a file was carried out; kept as long as a page that shows it might be open.
+#[derive(Serialize, Deserialize)]
+struct Taken {}
+
+impl Record for Taken {
+    const KIND: &'static str = "upload_taken";
+}
+
+/// Takes a file: changes that go with what it does, and that refuse to be made twice.
+pub fn take(app: &AppState, who: &Who, id: u64) -> Result<Vec<PrivateWrite>, ActError> {
+    let now_us = machine_now_us();
+    let label = Label { id, owner: Some(who.person), created_us: now_us, expires_us: Some(now_us + DAY_US) };
+    let delete = PrivateWrite::Delete { kind: Upload::KIND.into(), id };
+    Ok(vec![app.people().insert(label, &Taken {})?, delete])
+}
+
+/// Whether a file of this person was carried out.
+pub async fn is_taken(app: &AppState, who: &Who, id: u64) -> Result<bool, ActError> {
+    let found = app.people().get::<Taken>(id).await?;
+    Ok(found.is_some_and(|found| found.owner == Some(who.person)))
 }
 
 async fn earlier(app: &AppState, who: &Who) -> Result<Vec<PrivateWrite>, ActError> {

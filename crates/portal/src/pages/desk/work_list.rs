@@ -117,6 +117,7 @@ fn filters(ctx: &Ctx, filter: Filter) -> Form {
 fn links(ctx: &Ctx, who: &Who) -> Vec<Link> {
     [
         (Action::Register, "/desk/apply", ctx.t("desk-apply-title")),
+        (Action::Register, "/desk/access", ctx.t("access-title")),
         (Action::SeeDesk, "/desk/stop-list", ctx.t("nav-stop-list")),
         (Action::AskAuthority, "/desk/monthly", ctx.t("nav-monthly")),
         (Action::SeeProfile, "/desk/profile", ctx.t("nav-profile")),

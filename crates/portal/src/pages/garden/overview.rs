@@ -104,7 +104,11 @@ fn page(ctx: &Ctx, state: &kezek_rules::State, id: OrganisationId, organisation:
 fn group_row(ctx: &Ctx, id: GroupId, group: &Group, load: Load) -> Vec<Cell> {
     vec![
         Cell::link(group.name.clone(), ctx.link(&format!("/garden/groups/{}", id.0))),
-        Cell::new(format!("{}, {}", words::cohort(ctx, group.cohort), words::word(ctx, "lang", &group.language))),
+        Cell::new(format!(
+            "{}, {}",
+            words::cohort(ctx, group.cohort),
+            words::word(ctx, "lang", &group.language)
+        )),
         Cell::new(ctx.number(group.capacity)),
         Cell::new(ctx.number(load.enrolled)),
         Cell::new(ctx.number(load.referred)),

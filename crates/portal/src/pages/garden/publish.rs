@@ -84,7 +84,8 @@ pub async fn submit(
     if group.is_none() {
         typing.group.refuse(ctx.t("garden-group-wrong"));
     }
-    let read = group.and_then(|(id, cohort, language)| typing.read(&ctx, &house, id, cohort, language, house.today));
+    let read =
+        group.and_then(|(id, cohort, language)| typing.read(&ctx, &house, id, cohort, language, house.today));
     let Some(publish) = read else {
         return Ok(typing.page(&ctx, &house, &Look::default()).unprocessable());
     };

@@ -69,8 +69,12 @@ fn filter(ctx: &Ctx, state: &State, id: ApplicationId, claimable: &[VacancyId], 
     let mut choices = vec![Choice::new("", ctx.t("public-all"))];
     choices.extend(all.into_iter().map(|id| Choice::new(id.0.to_string(), words::organisation(state, id))));
     let field = Field::with("organisation", wanted);
-    Form::ask(ctx, &page_of(id, "/places"), ctx.t("public-show"))
-        .with(Input::Select(field, ctx.t("column-organisation"), choices, String::new()))
+    Form::ask(ctx, &page_of(id, "/places"), ctx.t("public-show")).with(Input::Select(
+        field,
+        ctx.t("column-organisation"),
+        choices,
+        String::new(),
+    ))
 }
 
 /// A place that can be taken; its name leads to the page that says what taking it will do.
@@ -86,7 +90,9 @@ fn card(ctx: &Ctx, state: &State, id: ApplicationId, vacancy: VacancyId) -> Opti
             ctx.t_with("places-left", &[("count", free.into())]),
         ]
         .into_iter()
-        .chain(one.enrol_from.map(|date| format!("{}: {}", ctx.t("column-enrol-from"), ctx.date_short(&date))))
+        .chain(
+            one.enrol_from.map(|date| format!("{}: {}", ctx.t("column-enrol-from"), ctx.date_short(&date))),
+        )
         .collect(),
         ..Card::default()
     })
