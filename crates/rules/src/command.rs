@@ -27,7 +27,7 @@ pub enum Command {
     RejectBenefit(ApplicationId, Benefit, Finding),
     /// The family's benefits are now these; others are given up (254/20.3, R3.34/16).
     EditBenefits(ApplicationId, Vec<Benefit>),
-    /// The birth date was entered wrongly (R3.13).
+    /// The child's birth date was entered wrongly (R3.13, R4.35).
     CorrectBirth(ApplicationId, Date),
     /// Contacts changed; they live in `records` (R3.13).
     EditContacts(ApplicationId),

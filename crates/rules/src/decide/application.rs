@@ -13,7 +13,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use kezek_calendar::{Date, Instant};
 
-/// R3.13; the age limit is looked at anew.
+/// R3.13, for all living applications of the child (R4.35); the age limit is looked at anew.
 pub(super) fn correct_birth(
     state: &State,
     id: ApplicationId,
@@ -21,14 +21,21 @@ pub(super) fn correct_birth(
     at: Instant,
 ) -> Result<Vec<Event>, Refusal> {
     let (application, settlement) = living(state, id)?;
-    let today = settlement.zone.date(at);
-    if born > today {
+    if born > settlement.zone.date(at) {
         return Err(Refusal::WrongAge);
     }
-    let mut events = vec![Event::BirthCorrected { application: id, born }];
-    let is_waiting = application.live_referral().is_none();
-    if is_waiting && is_over_age(&settlement.profile, born, application.conclusion, today) {
-        events.push(Event::Archived { application: id, reason: ArchiveReason::MaxAge });
+    let child = state.child(application.child).ok_or(Refusal::NotFound)?;
+    let mut events = Vec::new();
+    for other in &child.applications {
+        let Ok((one, settlement)) = living(state, *other) else { continue };
+        if *other != id && one.born == born {
+            continue;
+        }
+        events.push(Event::BirthCorrected { application: *other, born });
+        let is_waiting = one.live_referral().is_none();
+        if is_waiting && is_over_age(&settlement.profile, born, one.conclusion, settlement.zone.date(at)) {
+            events.push(Event::Archived { application: *other, reason: ArchiveReason::MaxAge });
+        }
     }
     Ok(events)
 }
