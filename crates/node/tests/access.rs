@@ -6,7 +6,7 @@ mod common;
 use common::config;
 use kezek_node::calendar::{Date, Iin};
 use kezek_node::records::{Contacts, Language, Person, Phone, Role, verify_password};
-use kezek_node::{Access, NewAccount, Node, People, PeopleError, RoleAdded};
+use kezek_node::{Access, NewAccount, Node, People, PeopleError, RoleAdded, Tried};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -108,4 +108,35 @@ async fn an_account_gains_a_role_in_its_own_place_only() {
     assert!(
         account.must_change_password && verify_password(&password, Some(&account.password_hash)).unwrap()
     );
+}
+
+#[tokio::test]
+async fn wrong_passwords_at_the_same_time_are_all_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.create_account(staff(200)).await.unwrap();
+    let read_by_all = people.account(id).await.unwrap().unwrap().record;
+    for _ in 0..5 {
+        assert!(matches!(people.note_failure(&read_by_all).await.unwrap(), Tried::Wrong));
+    }
+    assert!(matches!(people.note_failure(&read_by_all).await.unwrap(), Tried::Locked));
+    assert!(matches!(people.note_success(&read_by_all).await.unwrap(), Tried::Locked));
+    assert!(people.is_locked(&people.account(id).await.unwrap().unwrap().record));
+}
+
+#[tokio::test]
+async fn nothing_brings_a_changed_password_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.create_account(staff(200)).await.unwrap();
+    let old = people.account(id).await.unwrap().unwrap().record;
+    people.change_password(&old, "new".into()).await.unwrap();
+    assert!(matches!(people.note_failure(&old).await.unwrap(), Tried::Wrong));
+    assert!(matches!(people.note_success(&old).await.unwrap(), Tried::Wrong));
+    assert!(matches!(people.sign_in(old.clone(), HOUR_US).await, Err(PeopleError::AccountChanged)));
+    assert!(matches!(people.change_password(&old, "x".into()).await, Err(PeopleError::AccountChanged)));
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert_eq!((account.password_hash.as_str(), account.failed_count), ("new", 0));
 }

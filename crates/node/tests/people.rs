@@ -57,7 +57,7 @@ async fn an_account_is_made_once_and_signs_in() {
     let account = people.account_by_iin(&person(100).iin).await.unwrap().unwrap().record;
     for _ in 0..5 {
         let account = people.account(id).await.unwrap().unwrap().record;
-        people.note_failure(account).await.unwrap();
+        people.note_failure(&account).await.unwrap();
     }
     let locked = people.account(id).await.unwrap().unwrap().record;
     assert!(people.is_locked(&locked) && !people.is_locked(&account));

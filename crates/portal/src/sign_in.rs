@@ -1,7 +1,7 @@
 //! Signing in by IIN and password, for pages and API alike.
 
 use kezek_calendar::Iin;
-use kezek_node::PeopleError;
+use kezek_node::{PeopleError, Tried};
 use kezek_records::{Account, Notice, Session, SessionToken, Strength, hash_password, verify_password};
 use kezek_rules::notice::MessageKind;
 
@@ -21,6 +21,9 @@ pub enum SignInError {
 
 impl From<PeopleError> for SignInError {
     fn from(error: PeopleError) -> Self {
+        if matches!(error, PeopleError::AccountChanged) {
+            return Self::Wrong;
+        }
         tracing::error!(%error, "an account could not be read or written");
         Self::Fault
     }
@@ -42,13 +45,21 @@ pub async fn sign_in(
     }
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = check(app, password.to_string(), hash).await?;
-    match account {
-        Some(account) if is_right => begin(app, account).await,
-        Some(account) => {
-            app.people().note_failure(account).await?;
-            Err(SignInError::Wrong)
-        }
-        None => Err(SignInError::Wrong),
+    let account = account.ok_or(SignInError::Wrong)?;
+    let account = settle(app, &account, is_right).await?;
+    begin(app, account).await
+}
+
+/// The account as it is now, if the password that was checked still counts.
+async fn settle(app: &AppState, checked: &Account, is_right: bool) -> Result<Account, SignInError> {
+    let tried = match is_right {
+        true => app.people().note_success(checked).await?,
+        false => app.people().note_failure(checked).await?,
+    };
+    match tried {
+        Tried::Right(account) => Ok(account),
+        Tried::Wrong => Err(SignInError::Wrong),
+        Tried::Locked => Err(SignInError::Locked),
     }
 }
 
@@ -78,18 +89,14 @@ pub async fn change_password(
     new: &str,
 ) -> Result<SessionToken, SignInError> {
     let found = app.people().account(person).await?.ok_or(SignInError::Wrong)?;
-    let mut account = found.record;
+    let account = found.record;
     if app.people().is_locked(&account) {
         return Err(SignInError::Locked);
     }
-    if !check(app, present.to_string(), Some(account.password_hash.clone())).await? {
-        app.people().note_failure(account).await?;
-        return Err(SignInError::Wrong);
-    }
-    account.must_change_password = false;
-    account.password_hash = hash(app, new.to_string()).await?;
-    app.people().keep_account(&account).await?;
-    app.people().sign_out_everywhere(person).await?;
+    let is_right = check(app, present.to_string(), Some(account.password_hash.clone())).await?;
+    let account = settle(app, &account, is_right).await?;
+    let new = hash(app, new.to_string()).await?;
+    let account = app.people().change_password(&account, new).await?;
     Ok(begin(app, account).await?.1)
 }
 

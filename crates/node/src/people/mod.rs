@@ -21,7 +21,7 @@ use kezek_rules::ids::ApplicationId;
 use tokio::sync::Mutex;
 
 pub use access::{Access, RoleAdded};
-pub use accounts::{NewAccount, SignedIn};
+pub use accounts::{NewAccount, SignedIn, Tried};
 
 use crate::clock::machine_now;
 use crate::error::PeopleError;
