@@ -126,6 +126,16 @@ async fn wrong_passwords_at_the_same_time_are_all_counted() {
 }
 
 #[tokio::test]
+async fn an_account_for_a_known_person_leaves_the_contacts() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.enter_person(&person(200), &contacts(Some("+77010000001"))).await.unwrap();
+    assert_eq!(people.create_account(staff(200)).await.unwrap(), id);
+    assert!(people.contacts(id).await.unwrap().unwrap().record.phone.is_some());
+}
+
+#[tokio::test]
 async fn nothing_brings_a_changed_password_back() {
     let directory = tempfile::tempdir().unwrap();
     let node = Node::open(config(directory.path())).await.unwrap();

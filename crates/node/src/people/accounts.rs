@@ -10,7 +10,7 @@ use crate::error::PeopleError;
 /// A new account.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// Whose. A person with this IIN who is known already keeps the present record.
+    /// Whose. A person with this IIN who is known already keeps the present record and contacts.
     pub person: Person,
     /// How to reach the person.
     pub contacts: Contacts,
@@ -63,7 +63,10 @@ impl People {
             locked_until_us: None,
             must_change_password: false,
         };
-        let mut changes = vec![self.insert(label, &account)?, self.put(label, &new.contacts)?];
+        let mut changes = vec![self.insert(label, &account)?];
+        if self.contacts(id).await?.is_none() {
+            changes.push(self.put(label, &new.contacts)?);
+        }
         if known.is_none() {
             changes.push(self.insert(label, &new.person)?);
         }
