@@ -2,11 +2,16 @@
 
 use kezek_calendar::Iin;
 use kezek_node::{PeopleError, Tried};
-use kezek_records::{Account, Notice, Session, SessionToken, Strength, hash_password, verify_password};
+use kezek_records::{
+    Account, Notice, PasswordError, Session, SessionToken, Strength, hash_password, verify_password,
+};
 use kezek_rules::notice::MessageKind;
 
 use crate::app::AppState;
 use crate::who::SESSION_US;
+
+/// When to try again while too many passwords wait, seconds.
+pub const RETRY_AFTER_S: u32 = 5;
 
 /// Why nobody was signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +20,8 @@ pub enum SignInError {
     Wrong,
     /// Too many wrong passwords.
     Locked,
+    /// Too many passwords wait to be checked: 503, try again after [`RETRY_AFTER_S`].
+    Busy,
     /// Personal data could not be read or written.
     Fault,
 }
@@ -101,26 +108,20 @@ pub async fn change_password(
 }
 
 async fn hash(app: &AppState, password: String) -> Result<String, SignInError> {
-    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
-    let hashed = tokio::task::spawn_blocking(move || hash_password(&password, Strength::Full)).await;
-    match hashed {
-        Ok(Ok(hash)) => Ok(hash),
-        Ok(Err(kezek_records::PasswordError::TooLong)) => Err(SignInError::Wrong),
-        _ => Err(SignInError::Fault),
+    match app.passwords().run(move || hash_password(&password, Strength::Full)).await? {
+        Ok(hash) => Ok(hash),
+        Err(PasswordError::TooLong) => Err(SignInError::Wrong),
+        Err(_) => Err(SignInError::Fault),
     }
 }
 
-/// Argon2 takes a core and memory: off the async threads, and few at a time.
 async fn check(app: &AppState, password: String, hash: Option<String>) -> Result<bool, SignInError> {
-    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
-    let checked = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref())).await;
-    match checked {
-        Ok(Ok(is_right)) => Ok(is_right),
-        Ok(Err(kezek_records::PasswordError::TooLong)) => Ok(false),
-        Ok(Err(error)) => {
+    match app.passwords().run(move || verify_password(&password, hash.as_deref())).await? {
+        Ok(is_right) => Ok(is_right),
+        Err(PasswordError::TooLong) => Ok(false),
+        Err(error) => {
             tracing::error!(%error, "a password could not be checked");
             Err(SignInError::Fault)
         }
-        Err(_) => Err(SignInError::Fault),
     }
 }
