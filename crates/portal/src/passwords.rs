@@ -57,7 +57,9 @@ mod tests {
     /// Work that goes on until the sender goes.
     fn long() -> (Sender<()>, impl FnOnce() + Send + 'static) {
         let (sender, receiver) = channel::<()>();
-        (sender, move || drop(receiver.recv()))
+        (sender, move || {
+            let _ = receiver.recv();
+        })
     }
 
     #[tokio::test]
