@@ -1,6 +1,6 @@
 //! `kezek account`: accounts of staff and parents.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -84,6 +84,21 @@ pub struct Place {
     clock: Clock,
 }
 
+impl Place {
+    /// The service there.
+    pub async fn open(&self) -> Result<Node> {
+        if service::is_empty(&self.data) {
+            bail!("there is no service in {}; start one with `kezek serve`", self.data.display());
+        }
+        service::open(&self.data, self.clock.choice(), Keyring::Environment).await
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum RoleName {
     Parent,
@@ -109,7 +124,8 @@ impl RoleName {
     }
 }
 
-fn iin(text: &str) -> Result<Iin, String> {
+/// Reads an IIN of the command line.
+pub fn iin(text: &str) -> Result<Iin, String> {
     Iin::parse(text).map_err(|error| error.to_string())
 }
 
@@ -123,7 +139,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
 }
 
 async fn add_account(add: Add) -> Result<ExitCode> {
-    let node = open(&add.place).await?;
+    let node = add.place.open().await?;
     let result = add_to(&node, add).await;
     node.close().await;
     result?;
@@ -189,7 +205,7 @@ async fn gain(
 }
 
 async fn new_password(iin: Iin, place: Place) -> Result<ExitCode> {
-    let node = open(&place).await?;
+    let node = place.open().await?;
     let result = set_password(&node, iin).await;
     node.close().await;
     result?;
@@ -231,13 +247,6 @@ pub async fn set_up(node: &Node) -> Result<()> {
     Ok(())
 }
 
-async fn open(place: &Place) -> Result<Node> {
-    if service::is_empty(&place.data) {
-        bail!("there is no service in {}; start one with `kezek serve`", place.data.display());
-    }
-    service::open(&place.data, place.clock.choice(), Keyring::Environment).await
-}
-
 fn settlement(node: &Node, name: &str) -> Result<SettlementId> {
     let find =
         |state: &kezek_rules::State| state.settlements().find(|(_, one)| one.name == name).map(|(id, _)| id);
@@ -255,6 +264,18 @@ fn kindergarten(node: &Node, settlement: SettlementId, name: &str) -> Result<Org
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_numbers_of_the_help_are_valid() {
+        let help = <Command as clap::Subcommand>::augment_subcommands(clap::Command::new("account"))
+            .render_long_help()
+            .to_string();
+        let numbers: Vec<&str> = help.split("--iin ").skip(1).filter_map(|rest| rest.get(..12)).collect();
+        assert_eq!(numbers.len(), 4);
+        for number in numbers {
+            assert!(Iin::parse(number).is_ok(), "{number}");
+        }
+    }
 
     #[test]
     fn the_number_for_setting_up_is_valid() {

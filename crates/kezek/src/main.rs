@@ -5,6 +5,8 @@ mod bench;
 mod demo;
 mod import;
 mod journal;
+mod keys;
+mod person;
 mod progress;
 mod scenario;
 mod serve;
@@ -39,9 +41,15 @@ enum Command {
     /// Take over a queue, or kindergartens, from a spreadsheet.
     #[command(subcommand)]
     Import(import::Command),
-    /// Make accounts of staff, give new passwords.
+    /// Make accounts, give new passwords.
     #[command(subcommand)]
     Account(account::Command),
+    /// Erase a person's data.
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Change the keys that personal data is sealed with.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Prove that the journal gives the state.
     #[command(subcommand)]
     Journal(journal::Command),
@@ -65,6 +73,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Import(command) => import::run(command),
         Command::Account(command) => account::run(command),
+        Command::Person(command) => person::run(command),
+        Command::Keys(command) => keys::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Scenario { command } => scenario::run(command),
         Command::Bench { command } => bench::run(&command),

@@ -2,7 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +86,14 @@ fn keys(data: &Path, keyring: Keyring) -> Result<Keys> {
         eprintln!("Personal data is sealed with it and lost without it: keep a copy in another place.");
     }
     Ok(keys)
+}
+
+/// The key file of a service.
+pub fn key_file(data: &Path) -> Result<PathBuf> {
+    if std::env::var_os("KEZEK_KEY").is_some() {
+        bail!("the keys are in KEZEK_KEY; write them into a file and name it in KEZEK_KEY_FILE");
+    }
+    Ok(std::env::var_os("KEZEK_KEY_FILE").map_or_else(|| data.join(KEY_FILE), PathBuf::from))
 }
 
 /// Serves the portal until SIGINT or SIGTERM, then finishes what was taken in and keeps a snapshot.

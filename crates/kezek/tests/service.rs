@@ -178,6 +178,51 @@ fn parents_get_accounts() {
 }
 
 #[test]
+fn a_person_is_erased_only_when_asked_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    assert!(import(data, "queue", &examples().join("queue.csv")).status.success());
+    let before = said(&kezek(data, &["journal", "verify"]));
+    let erase = ["person", "erase", "--iin", "880902400775"];
+    let asked = kezek(data, &erase);
+    assert!(!asked.status.success());
+    assert!(String::from_utf8_lossy(&asked.stderr).contains("say --yes"));
+    let yes: Vec<&str> = erase.into_iter().chain(["--yes"]).collect();
+    assert!(kezek(data, &yes).status.success());
+    let again = kezek(data, &yes);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("nobody with this IIN"), "gone");
+    assert_eq!(said(&kezek(data, &["journal", "verify"])), before, "the journal stays");
+}
+
+#[test]
+fn keys_are_rotated_and_wrong_ones_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    assert!(import(data, "organisations", &examples().join("organisations.csv")).status.success());
+    assert!(import(data, "queue", &examples().join("queue.csv")).status.success());
+    let rotated = kezek(data, &["keys", "rotate"]);
+    assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
+    assert!(said(&rotated).contains("has the new key 2") && !said(&rotated).contains("anew: 0 "));
+    assert!(said(&kezek(data, &["keys", "reseal"])).contains("Sealed anew: 0 records."));
+
+    let key = std::fs::read_to_string(data.join("kezek.key")).unwrap();
+    let other: String = key
+        .lines()
+        .map(|line| match line.split_once('=') {
+            Some((name, _)) => format!("{name}=AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=\n"),
+            None => String::new(),
+        })
+        .collect();
+    std::fs::write(data.join("kezek.key"), other).unwrap();
+    let refused = kezek(data, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("not the key that the data is sealed with"), "{told}");
+    assert_eq!(told.trim().lines().count(), 1, "{told}");
+}
+
+#[test]
 fn a_made_up_district_opens_on_the_evening_before_and_again_afterwards() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();

@@ -27,6 +27,14 @@ pub enum OpenError {
     /// The journal cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The keys are not the ones that personal data is sealed with.
+    #[error(
+        "this is not the key that the data is sealed with; name the right one in KEZEK_KEY_FILE or KEZEK_KEY, or put it back into the data directory"
+    )]
+    WrongKey {
+        /// What did not open; nothing where the index key differs.
+        source: Option<UnsealError>,
+    },
     /// A fact has a shape this version does not know.
     #[error("fact {seq} was written by another version of Kezek; run that version or a newer one")]
     Fact {

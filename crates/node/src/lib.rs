@@ -36,5 +36,5 @@ pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
 pub use kezek_journal::{Head, OutboxBacklog, PrivateWrite};
 pub use node::Node;
-pub use people::{Access, Found, NewAccount, People, RoleAdded, SignedIn};
+pub use people::{Access, Found, NewAccount, People, RoleAdded, SignedIn, Tried};
 pub use verify::{Report, SnapshotCheck, verify};

@@ -47,10 +47,11 @@ impl Node {
         let Config { data_dir, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
         let journal = Journal::open(data_dir.join(JOURNAL_FILE)).await?;
+        let people = People::new(journal.clone(), keys);
+        people.check_keys().await?;
         let (view, snapshot_seq) = load::load(&journal, |done, all| on_replay(done, all)).await?;
         let clock = Arc::new(Clock::open(&data_dir, clock, view.head.seq == 0)?);
         let head = view.head;
-        let people = People::new(journal.clone(), keys);
         let engine = Engine::new(view.state.clone());
         let published = Arc::new(Published::new(view));
         let committed = Arc::new(Notify::new());

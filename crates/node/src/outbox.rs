@@ -24,11 +24,12 @@ pub enum Lot {
     Last,
 }
 
-/// Delivers one lot of what is due. `deliver` gets the whole lot and must bear getting a message twice.
+/// Delivers one lot of what is due. `deliver` gets the whole lot, must bear getting a message twice and returns the ids
+/// of those that did not go; they are tried again by themselves.
 pub async fn dispatch(
     journal: &Journal,
     clock: &Clock,
-    deliver: impl AsyncFn(&[OutboxItem]) -> Result<(), DeliverError>,
+    deliver: impl AsyncFn(&[OutboxItem]) -> Result<Vec<u64>, DeliverError>,
 ) -> Result<Lot, StoreError> {
     // A virtual clock stands, so a lease or a back-off by it would never end; only this process delivers then.
     let (lease_us, back_off_us) = if clock.is_virtual() { (0, 0) } else { (LEASE_US, BACK_OFF_FIRST_US) };
@@ -36,17 +37,26 @@ pub async fn dispatch(
     if lot.is_empty() {
         return Ok(Lot::Last);
     }
-    if let Err(error) = deliver(&lot).await {
-        tracing::warn!(%error, messages = lot.len(), "messages were not delivered; they are tried again");
-        let now_us = clock.now().as_micros();
-        let due_us = |item: &OutboxItem| now_us.saturating_add(back_off(back_off_us, item.attempts));
-        journal.fail_outbox(&lot, due_us, &error.0).await?;
-        return Ok(Lot::Last);
+    let now_us = clock.now().as_micros();
+    let due_us = |item: &OutboxItem| now_us.saturating_add(back_off(back_off_us, item.attempts));
+    let failed = match deliver(&lot).await {
+        Ok(failed) => failed,
+        Err(error) => {
+            tracing::warn!(%error, messages = lot.len(), "messages were not delivered; they are tried again");
+            journal.fail_outbox(&lot, due_us, &error.0).await?;
+            return Ok(Lot::Last);
+        }
+    };
+    let (back, done): (Vec<_>, Vec<_>) = lot.into_iter().partition(|item| failed.contains(&item.id));
+    let all = back.len() + done.len();
+    if !back.is_empty() {
+        journal.fail_outbox(&back, due_us, "a record does not open").await?;
     }
     // One commit for the lot: one for each message would hold up the writer. Messages of a lost lease are another
     // worker's business.
-    journal.complete_outbox(&lot, clock.now().as_micros()).await?;
-    Ok(if lot.len() == LOT as usize { Lot::Full } else { Lot::Last })
+    journal.complete_outbox(&done, clock.now().as_micros()).await?;
+    // Under a standing clock what failed is due at once: more of it would only be tried in a circle.
+    Ok(if all == LOT as usize && !done.is_empty() { Lot::Full } else { Lot::Last })
 }
 
 /// Doubled with each attempt, an hour at most.
@@ -85,12 +95,24 @@ mod tests {
         let delivered = Cell::new(0);
         let deliver = async |lot: &[OutboxItem]| {
             delivered.set(delivered.get() + lot.len());
-            Ok(())
+            Ok(Vec::new())
         };
         assert_eq!(dispatch(&journal, &clock, deliver).await.unwrap(), Lot::Full);
         assert_eq!(dispatch(&journal, &clock, deliver).await.unwrap(), Lot::Last);
         assert_eq!(delivered.get(), LOT as usize + 1);
         assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
+    }
+
+    #[tokio::test]
+    async fn one_message_that_does_not_go_holds_up_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = journal_with(3).await;
+        let clock = Clock::open(directory.path(), ClockChoice::Real, true).unwrap();
+        let deliver = async |lot: &[OutboxItem]| Ok(vec![lot[1].id]);
+        assert_eq!(dispatch(&journal, &clock, deliver).await.unwrap(), Lot::Last);
+        let left = journal.outbox_backlog().await.unwrap();
+        assert_eq!(left.waiting, 1);
+        assert!(left.oldest_due_us.unwrap() > clock.now().as_micros(), "it waits");
     }
 
     #[tokio::test]
@@ -110,7 +132,7 @@ mod tests {
         let attempts = Cell::new(0);
         let deliver = async |lot: &[OutboxItem]| {
             attempts.set(lot.first().map_or(0, |item| item.attempts));
-            Ok(())
+            Ok(Vec::new())
         };
         dispatch(&journal, &later, deliver).await.unwrap();
         assert_eq!(attempts.get(), 2);

@@ -5,8 +5,8 @@ mod common;
 
 use common::config;
 use kezek_node::calendar::{Date, Iin};
-use kezek_node::records::{Contacts, Language, Person, Phone, Role, verify_password};
-use kezek_node::{Access, NewAccount, Node, People, PeopleError, RoleAdded};
+use kezek_node::records::{Contacts, Keys, Language, Person, Phone, Role, verify_password};
+use kezek_node::{Access, Config, NewAccount, Node, OpenError, People, PeopleError, RoleAdded, Tried};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -108,4 +108,82 @@ async fn an_account_gains_a_role_in_its_own_place_only() {
     assert!(
         account.must_change_password && verify_password(&password, Some(&account.password_hash)).unwrap()
     );
+}
+
+#[tokio::test]
+async fn wrong_passwords_at_the_same_time_are_all_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.create_account(staff(200)).await.unwrap();
+    let read_by_all = people.account(id).await.unwrap().unwrap().record;
+    for _ in 0..5 {
+        assert!(matches!(people.note_failure(&read_by_all).await.unwrap(), Tried::Wrong));
+    }
+    assert!(matches!(people.note_failure(&read_by_all).await.unwrap(), Tried::Locked));
+    assert!(matches!(people.note_success(&read_by_all).await.unwrap(), Tried::Locked));
+    assert!(people.is_locked(&people.account(id).await.unwrap().unwrap().record));
+}
+
+#[tokio::test]
+async fn an_account_for_a_known_person_leaves_the_contacts() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.enter_person(&person(200), &contacts(Some("+77010000001"))).await.unwrap();
+    assert_eq!(people.create_account(staff(200)).await.unwrap(), id);
+    assert!(people.contacts(id).await.unwrap().unwrap().record.phone.is_some());
+}
+
+#[tokio::test]
+async fn nothing_brings_a_changed_password_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = Node::open(config(directory.path())).await.unwrap();
+    let people = node.people();
+    let id = people.create_account(staff(200)).await.unwrap();
+    let old = people.account(id).await.unwrap().unwrap().record;
+    people.change_password(&old, "new".into()).await.unwrap();
+    assert!(matches!(people.note_failure(&old).await.unwrap(), Tried::Wrong));
+    assert!(matches!(people.note_success(&old).await.unwrap(), Tried::Wrong));
+    assert!(matches!(people.sign_in(old.clone(), HOUR_US).await, Err(PeopleError::AccountChanged)));
+    assert!(matches!(people.change_password(&old, "x".into()).await, Err(PeopleError::AccountChanged)));
+    let account = people.account(id).await.unwrap().unwrap().record;
+    assert_eq!((account.password_hash.as_str(), account.failed_count), ("new", 0));
+}
+
+/// Keys of another installation: another sealing key, another index key, both.
+const OTHERS: [&str; 3] = [
+    "index=AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,1=AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=",
+    "index=AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=,1=AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=",
+    "index=AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=,1=AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=",
+];
+const KEYS: &str =
+    "index=AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,1=AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+#[tokio::test]
+async fn another_key_opens_no_node() {
+    let directory = tempfile::tempdir().unwrap();
+    let with = |text: &str| Config { keys: Keys::parse(text).unwrap(), ..config(directory.path()) };
+    Node::open(with(KEYS)).await.unwrap().close().await;
+    for other in OTHERS {
+        assert!(matches!(Node::open(with(other)).await, Err(OpenError::WrongKey { .. })), "{other}");
+    }
+    Node::open(with(KEYS)).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn after_a_rotation_the_old_key_may_go() {
+    let directory = tempfile::tempdir().unwrap();
+    let with = |text: &str| Config { keys: Keys::parse(text).unwrap(), ..config(directory.path()) };
+    let new = "2=BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=";
+    let node = Node::open(with(KEYS)).await.unwrap();
+    let id = node.people().create_account(staff(200)).await.unwrap();
+    node.close().await;
+    let node = Node::open(with(&format!("{KEYS},{new}"))).await.unwrap();
+    assert!(node.people().reseal().await.unwrap() >= 4, "check, person, contacts, account");
+    assert_eq!(node.people().reseal().await.unwrap(), 0);
+    node.close().await;
+    let index = KEYS.split(',').next().unwrap();
+    let node = Node::open(with(&format!("{index},{new}"))).await.unwrap();
+    assert!(node.people().account(id).await.unwrap().is_some());
 }

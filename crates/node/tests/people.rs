@@ -13,7 +13,9 @@ use kezek_node::records::{
 };
 use kezek_node::rules::Event;
 use kezek_node::rules::ids::ApplicationId;
-use kezek_node::{Found, Intake, NewAccount, Node, Outcome, PeopleError, PrivateChanges, SubmitError};
+use kezek_node::{
+    Found, Intake, NewAccount, Node, Outcome, PeopleError, PrivateChanges, PrivateWrite, SubmitError,
+};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -57,7 +59,7 @@ async fn an_account_is_made_once_and_signs_in() {
     let account = people.account_by_iin(&person(100).iin).await.unwrap().unwrap().record;
     for _ in 0..5 {
         let account = people.account(id).await.unwrap().unwrap().record;
-        people.note_failure(account).await.unwrap();
+        people.note_failure(&account).await.unwrap();
     }
     let locked = people.account(id).await.unwrap().unwrap().record;
     assert!(people.is_locked(&locked) && !people.is_locked(&account));
@@ -169,6 +171,30 @@ async fn facts_become_notices_in_the_personal_account() {
     let read = node.people().notices(1_000_001).await.unwrap();
     assert_eq!(read[0].record.read_us, Some(at(OPENING).as_micros()));
     assert_eq!(read[1].record.read_us, None);
+}
+
+#[tokio::test]
+async fn contacts_that_do_not_open_hold_up_their_own_notices_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let people = node.people();
+    let label = Label { id: 1_000_001, owner: Some(1_000_001), created_us: 0, expires_us: None };
+    let mut broken = people.put(label, &new_account(1).contacts).unwrap();
+    if let PrivateWrite::Put(row) = &mut broken {
+        row.sealed[30] ^= 1;
+    }
+    people.write(vec![broken]).await.unwrap();
+    accept(&node, application(1)).await;
+    accept(&node, application(2)).await;
+    for _ in 0..200 {
+        if !people.notices(1_000_002).await.unwrap().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(people.notices(1_000_002).await.unwrap().len(), 1);
+    assert!(people.notices(1_000_001).await.unwrap().is_empty());
+    assert_eq!(node.outbox_backlog().await.unwrap().waiting, 1);
 }
 
 #[tokio::test]

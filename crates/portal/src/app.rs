@@ -6,12 +6,9 @@ use kezek_calendar::Instant;
 use kezek_node::{Node, People};
 use kezek_records::Role;
 use kezek_rules::State;
-use tokio::sync::Semaphore;
 
 use crate::limits::Limits;
-
-/// Passwords checked at one time; each costs 19 MiB and a core.
-const PASSWORDS_AT_ONCE: usize = 4;
+use crate::passwords::Passwords;
 
 /// The portal's state. Clones are the same.
 #[derive(Clone)]
@@ -23,7 +20,7 @@ struct Inner {
     node: Node,
     settings: Settings,
     limits: Limits,
-    passwords: Semaphore,
+    passwords: Passwords,
 }
 
 /// How the portal is set up.
@@ -58,8 +55,7 @@ pub struct DemoPerson {
 impl AppState {
     /// A portal on a running node.
     pub fn new(node: Node, settings: Settings) -> Self {
-        let inner =
-            Inner { node, settings, limits: Limits::default(), passwords: Semaphore::new(PASSWORDS_AT_ONCE) };
+        let inner = Inner { node, settings, limits: Limits::default(), passwords: Passwords::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -83,8 +79,8 @@ impl AppState {
         &self.inner.limits
     }
 
-    /// Who may check a password now.
-    pub(crate) fn passwords(&self) -> &Semaphore {
+    /// The turns to check a password.
+    pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
     }
 

@@ -19,6 +19,7 @@ pub mod navigation;
 pub mod own;
 pub mod page;
 pub mod pages;
+mod passwords;
 pub mod posted;
 pub mod refused;
 pub mod rights;

@@ -1,12 +1,17 @@
 //! Signing in by IIN and password, for pages and API alike.
 
 use kezek_calendar::Iin;
-use kezek_node::PeopleError;
-use kezek_records::{Account, Notice, Session, SessionToken, Strength, hash_password, verify_password};
+use kezek_node::{PeopleError, Tried};
+use kezek_records::{
+    Account, Notice, PasswordError, Session, SessionToken, Strength, hash_password, verify_password,
+};
 use kezek_rules::notice::MessageKind;
 
 use crate::app::AppState;
 use crate::who::SESSION_US;
+
+/// When to try again while too many passwords wait, seconds.
+pub const RETRY_AFTER_S: u32 = 5;
 
 /// Why nobody was signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +20,17 @@ pub enum SignInError {
     Wrong,
     /// Too many wrong passwords.
     Locked,
+    /// Too many passwords wait to be checked: 503, try again after [`RETRY_AFTER_S`].
+    Busy,
     /// Personal data could not be read or written.
     Fault,
 }
 
 impl From<PeopleError> for SignInError {
     fn from(error: PeopleError) -> Self {
+        if matches!(error, PeopleError::AccountChanged) {
+            return Self::Wrong;
+        }
         tracing::error!(%error, "an account could not be read or written");
         Self::Fault
     }
@@ -42,13 +52,21 @@ pub async fn sign_in(
     }
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let is_right = check(app, password.to_string(), hash).await?;
-    match account {
-        Some(account) if is_right => begin(app, account).await,
-        Some(account) => {
-            app.people().note_failure(account).await?;
-            Err(SignInError::Wrong)
-        }
-        None => Err(SignInError::Wrong),
+    let account = account.ok_or(SignInError::Wrong)?;
+    let account = settle(app, &account, is_right).await?;
+    begin(app, account).await
+}
+
+/// The account as it is now, if the password that was checked still counts.
+async fn settle(app: &AppState, checked: &Account, is_right: bool) -> Result<Account, SignInError> {
+    let tried = match is_right {
+        true => app.people().note_success(checked).await?,
+        false => app.people().note_failure(checked).await?,
+    };
+    match tried {
+        Tried::Right(account) => Ok(account),
+        Tried::Wrong => Err(SignInError::Wrong),
+        Tried::Locked => Err(SignInError::Locked),
     }
 }
 
@@ -78,42 +96,32 @@ pub async fn change_password(
     new: &str,
 ) -> Result<SessionToken, SignInError> {
     let found = app.people().account(person).await?.ok_or(SignInError::Wrong)?;
-    let mut account = found.record;
+    let account = found.record;
     if app.people().is_locked(&account) {
         return Err(SignInError::Locked);
     }
-    if !check(app, present.to_string(), Some(account.password_hash.clone())).await? {
-        app.people().note_failure(account).await?;
-        return Err(SignInError::Wrong);
-    }
-    account.must_change_password = false;
-    account.password_hash = hash(app, new.to_string()).await?;
-    app.people().keep_account(&account).await?;
-    app.people().sign_out_everywhere(person).await?;
+    let is_right = check(app, present.to_string(), Some(account.password_hash.clone())).await?;
+    let account = settle(app, &account, is_right).await?;
+    let new = hash(app, new.to_string()).await?;
+    let account = app.people().change_password(&account, new).await?;
     Ok(begin(app, account).await?.1)
 }
 
 async fn hash(app: &AppState, password: String) -> Result<String, SignInError> {
-    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
-    let hashed = tokio::task::spawn_blocking(move || hash_password(&password, Strength::Full)).await;
-    match hashed {
-        Ok(Ok(hash)) => Ok(hash),
-        Ok(Err(kezek_records::PasswordError::TooLong)) => Err(SignInError::Wrong),
-        _ => Err(SignInError::Fault),
+    match app.passwords().run(move || hash_password(&password, Strength::Full)).await? {
+        Ok(hash) => Ok(hash),
+        Err(PasswordError::TooLong) => Err(SignInError::Wrong),
+        Err(_) => Err(SignInError::Fault),
     }
 }
 
-/// Argon2 takes a core and memory: off the async threads, and few at a time.
 async fn check(app: &AppState, password: String, hash: Option<String>) -> Result<bool, SignInError> {
-    let _turn = app.passwords().acquire().await.map_err(|_| SignInError::Fault)?;
-    let checked = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref())).await;
-    match checked {
-        Ok(Ok(is_right)) => Ok(is_right),
-        Ok(Err(kezek_records::PasswordError::TooLong)) => Ok(false),
-        Ok(Err(error)) => {
+    match app.passwords().run(move || verify_password(&password, hash.as_deref())).await? {
+        Ok(is_right) => Ok(is_right),
+        Err(PasswordError::TooLong) => Ok(false),
+        Err(error) => {
             tracing::error!(%error, "a password could not be checked");
             Err(SignInError::Fault)
         }
-        Err(_) => Err(SignInError::Fault),
     }
 }

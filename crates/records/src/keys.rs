@@ -141,6 +141,11 @@ pub struct KeyCheck {}
 
 impl Record for KeyCheck {
     const KIND: &'static str = "key_check";
+
+    /// Tells the index key too.
+    fn lookup(&self, keys: &Keys) -> Option<[u8; 32]> {
+        Some(index(&keys.iin, Self::KIND))
+    }
 }
 
 fn decode(secret: &str) -> Option<Zeroizing<[u8; KEY_BYTES]>> {

@@ -10,7 +10,7 @@ use crate::error::PeopleError;
 /// A new account.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// Whose. A person with this IIN who is known already keeps the present record.
+    /// Whose. A person with this IIN who is known already keeps the present record and contacts.
     pub person: Person,
     /// How to reach the person.
     pub contacts: Contacts,
@@ -22,6 +22,17 @@ pub struct NewAccount {
     pub kindergarten: Option<u64>,
     /// The settlement an official acts in.
     pub settlement: Option<u64>,
+}
+
+/// What came of a password that was tried.
+#[derive(Debug, Clone)]
+pub enum Tried {
+    /// It is right; the account as it is now.
+    Right(Account),
+    /// It is wrong.
+    Wrong,
+    /// Too many were wrong; this one tells nothing.
+    Locked,
 }
 
 /// Who is signed in.
@@ -52,7 +63,10 @@ impl People {
             locked_until_us: None,
             must_change_password: false,
         };
-        let mut changes = vec![self.insert(label, &account)?, self.put(label, &new.contacts)?];
+        let mut changes = vec![self.insert(label, &account)?];
+        if self.contacts(id).await?.is_none() {
+            changes.push(self.put(label, &new.contacts)?);
+        }
         if known.is_none() {
             changes.push(self.insert(label, &new.person)?);
         }
@@ -78,16 +92,62 @@ impl People {
         self.get(person).await
     }
 
-    /// Keeps a changed account: a counted failure, a new password.
-    pub async fn keep_account(&self, account: &Account) -> Result<(), PeopleError> {
-        let label = self.label(account.person, account.person);
-        self.write(vec![self.put(label, account)?]).await
+    /// Notes that the password tried on `checked` was wrong. What is settled first counts: a password settled after the
+    /// account was locked is [`Tried::Locked`], right or wrong.
+    pub async fn note_failure(&self, checked: &Account) -> Result<Tried, PeopleError> {
+        let _one_at_a_time = self.accounts.lock().await;
+        let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
+        if self.is_locked(&found.record) {
+            return Ok(Tried::Locked);
+        }
+        if found.record.password_hash == checked.password_hash {
+            let mut account = found.record.clone();
+            account.note_failure(machine_now().as_micros());
+            self.write(vec![self.replace(&found, &account)?]).await?;
+        }
+        Ok(Tried::Wrong)
     }
 
-    /// Notes a wrong password.
-    pub async fn note_failure(&self, mut account: Account) -> Result<(), PeopleError> {
-        account.note_failure(machine_now().as_micros());
-        self.keep_account(&account).await
+    /// Notes that the password tried on `checked` was right, and forgets the wrong ones. Wrong after all if the
+    /// password was changed meanwhile, and locked if others were wrong meanwhile.
+    pub async fn note_success(&self, checked: &Account) -> Result<Tried, PeopleError> {
+        let _one_at_a_time = self.accounts.lock().await;
+        let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
+        if self.is_locked(&found.record) {
+            return Ok(Tried::Locked);
+        }
+        if found.record.password_hash != checked.password_hash {
+            return Ok(Tried::Wrong);
+        }
+        let mut account = found.record.clone();
+        if account.failed_count > 0 {
+            account.note_success();
+            self.write(vec![self.replace(&found, &account)?]).await?;
+        }
+        Ok(Tried::Right(account))
+    }
+
+    /// Gives an account the password its person chose, and ends all its sessions. Returns the account as it is now.
+    ///
+    /// [`PeopleError::AccountChanged`] if the password is no longer the one of `checked`.
+    pub async fn change_password(&self, checked: &Account, hash: String) -> Result<Account, PeopleError> {
+        let _one_at_a_time = self.accounts.lock().await;
+        let found = self.as_checked(checked).await?;
+        let mut account = found.record.clone();
+        account.password_hash = hash;
+        account.must_change_password = false;
+        account.note_success();
+        let mut changes = vec![self.replace(&found, &account)?];
+        let sessions = self.journal.private_by_owner(Session::KIND, account.person).await?;
+        changes.extend(sessions.into_iter().map(|session| end(session.id)));
+        self.write(changes).await?;
+        Ok(account)
+    }
+
+    async fn as_checked(&self, checked: &Account) -> Result<Found<Account>, PeopleError> {
+        let found = self.account(checked.person).await?;
+        let same = found.filter(|found| found.record.password_hash == checked.password_hash);
+        same.ok_or(PeopleError::AccountChanged)
     }
 
     /// Whether a password may not even be tried now.
@@ -96,11 +156,16 @@ impl People {
     }
 
     /// Begins a session after a right password and forgets the wrong ones; the token goes into the cookie.
+    ///
+    /// [`PeopleError::AccountChanged`] if the password was changed since the account was read.
     pub async fn sign_in(
         &self,
-        mut account: Account,
+        account: Account,
         lifetime_us: i64,
     ) -> Result<(Session, SessionToken), PeopleError> {
+        let _one_at_a_time = self.accounts.lock().await;
+        let found = self.as_checked(&account).await?;
+        let mut account = found.record.clone();
         let now_us = machine_now().as_micros();
         let (session, token) = Session::begin(account.person, now_us, lifetime_us)?;
         let label = Label {
@@ -112,7 +177,7 @@ impl People {
         let mut changes = vec![self.insert(label, &session)?];
         if account.failed_count > 0 {
             account.note_success();
-            changes.push(self.put(self.label(account.person, account.person), &account)?);
+            changes.push(self.replace(&found, &account)?);
         }
         self.write(changes).await?;
         Ok((session, token))

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod children;
+mod keys;
 mod notices;
 mod papers;
 
@@ -21,7 +22,7 @@ use kezek_rules::ids::ApplicationId;
 use tokio::sync::Mutex;
 
 pub use access::{Access, RoleAdded};
-pub use accounts::{NewAccount, SignedIn};
+pub use accounts::{NewAccount, SignedIn, Tried};
 
 use crate::clock::machine_now;
 use crate::error::PeopleError;
@@ -119,6 +120,10 @@ impl People {
         let mut changes: Vec<PrivateWrite> = deletions.collect();
         changes.push(PrivateWrite::Put(row(erasure.tombstone)));
         self.write(changes).await?;
+        self.scrub().await
+    }
+
+    async fn scrub(&self) -> Result<(), PeopleError> {
         let mut result = self.journal.scrub().await;
         for _ in 1..SCRUB_TRIES {
             if result.is_ok() {

@@ -42,28 +42,47 @@ impl People {
     }
 
     /// Puts messages of the outbox into the personal accounts of the families. A message delivered twice is one notice,
-    /// since its id is the message's.
+    /// since its id is the message's. Returns the ids of messages that cannot be delivered because a record of theirs
+    /// does not open; they hold up no other.
     pub(crate) async fn deliver(
         &self,
         lot: &[OutboxItem],
         family: impl Fn(&Message) -> Option<ParentKey>,
-    ) -> Result<(), PeopleError> {
+    ) -> Result<Vec<u64>, PeopleError> {
         let mut changes: Vec<PrivateWrite> = Vec::with_capacity(lot.len());
+        let mut failed = Vec::new();
         for item in lot {
             let Ok(message) = serde_json::from_str::<Message>(&item.payload) else {
                 tracing::error!(id = item.id, "a message of the outbox cannot be read; it is left out");
                 continue;
             };
             let Some(ParentKey(to)) = family(&message) else { continue };
-            if self.get::<Erased>(to).await?.is_some() {
-                continue;
+            match self.delivered(item, message, to).await {
+                Ok(change) => changes.extend(change),
+                Err(PeopleError::Unseal(error)) => {
+                    tracing::error!(id = item.id, %error, "a message was not delivered; it is tried again");
+                    failed.push(item.id);
+                }
+                Err(error) => return Err(error),
             }
-            let language =
-                self.contacts(to).await?.map_or_else(Language::default, |found| found.record.language);
-            let notice = notice(item, message, to, language);
-            changes.push(self.put(notice_label(item.id, &notice), &notice)?);
         }
-        self.write(changes).await
+        self.write(changes).await?;
+        Ok(failed)
+    }
+
+    /// The notice of one message; nothing for somebody who is erased.
+    async fn delivered(
+        &self,
+        item: &OutboxItem,
+        message: Message,
+        to: u64,
+    ) -> Result<Option<PrivateWrite>, PeopleError> {
+        if self.get::<Erased>(to).await?.is_some() {
+            return Ok(None);
+        }
+        let language = self.contacts(to).await?.map_or_else(Language::default, |found| found.record.language);
+        let notice = notice(item, message, to, language);
+        Ok(Some(self.put(notice_label(item.id, &notice), &notice)?))
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use kezek_calendar::Instant;
+use kezek_node::SubmitError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -12,6 +13,7 @@ use super::done::Answer;
 use super::extract::Plain;
 use super::problem::ApiError;
 use super::values::Moment;
+use crate::act::ActError;
 use crate::app::AppState;
 use crate::rights::Action;
 use crate::routes::Routes;
@@ -73,6 +75,10 @@ async fn begin_session(
         }
         Err(SignInError::Wrong) => Err(ApiError::wrong_password()),
         Err(SignInError::Locked) => Err(ApiError::too_many(60)),
+        Err(SignInError::Busy) => {
+            let busy = SubmitError::Busy { retry_after_s: sign_in::RETRY_AFTER_S };
+            Err(ActError::Node(busy).into())
+        }
         Err(SignInError::Fault) => Err(ApiError::from(crate::error_page::Problem::Unavailable)),
     }
 }

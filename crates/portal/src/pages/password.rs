@@ -43,6 +43,9 @@ pub async fn submit(
             let to = Redirect::to(&ctx.link("/password?done=password"));
             Ok(([(header::SET_COOKIE, who::cookie(&app, token.as_str()))], to).into_response())
         }
+        Err(SignInError::Busy) => {
+            Err(PageError::from(Problem::Unavailable).retry_after(sign_in::RETRY_AFTER_S))
+        }
         Err(SignInError::Fault) => Err(Problem::Unavailable.into()),
         Err(error) => {
             present.refuse(match error {

@@ -43,6 +43,9 @@ pub async fn submit(
             end(&app, before.map(|who| who.0)).await?;
             Ok(enter(&app, &ctx, &token, posted.value("next")))
         }
+        Err(SignInError::Busy) => {
+            Err(PageError::from(Problem::Unavailable).retry_after(sign_in::RETRY_AFTER_S))
+        }
         Err(SignInError::Fault) => Err(Problem::Unavailable.into()),
         Err(error) => {
             let mut iin = posted.field("iin");
