@@ -20,10 +20,13 @@ mod desk;
 pub mod document;
 mod documents;
 mod done;
+mod enrolled;
 mod extract;
 mod garden;
+mod imports;
 mod incoming;
 mod mine;
+mod monthly;
 mod once;
 mod places;
 pub mod problem;
@@ -55,7 +58,13 @@ pub fn routes() -> Routes {
         .and(changes::routes())
         .and(wishes::routes())
         .and(documents::routes());
-    let provider = Routes::default().and(desk::routes()).and(decisions::routes()).and(acts::routes());
-    let kindergarten = Routes::default().and(garden::routes()).and(incoming::routes());
+    let provider = Routes::default()
+        .and(desk::routes())
+        .and(decisions::routes())
+        .and(acts::routes())
+        .and(imports::routes())
+        .and(monthly::routes());
+    let kindergarten =
+        Routes::default().and(garden::routes()).and(incoming::routes()).and(enrolled::routes());
     public.and(family).and(provider).and(kindergarten)
 }

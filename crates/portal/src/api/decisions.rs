@@ -8,7 +8,7 @@ use kezek_rules::benefit::{Benefit, Finding};
 use kezek_rules::command::{Act, CloseReason, Conclusion, Entry};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Command, Refusal};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -16,12 +16,14 @@ use super::apply::NewApplication;
 use super::applying::{self, Parent};
 use super::codes;
 use super::contacts::NewContacts;
-use super::done::{Answer, Done, act, ask};
+use super::done::{Answer, Done, act, act_with, ask};
 use super::extract::{Nothing, Sent};
+use super::once;
 use super::problem::ApiError;
-use super::values::{Day, iin, optional, text};
+use super::values::{Day, Moment, iin, optional, text};
 use crate::app::AppState;
 use crate::own;
+use crate::pages::desk::clock;
 use crate::rights::Action;
 use crate::routes::Routes;
 use crate::who::Who;
@@ -29,6 +31,7 @@ use crate::who::Who;
 pub(super) fn routes() -> Routes {
     Routes::default()
         .api(Action::Register, routes!(register))
+        .api(Action::ConfirmPapers, routes!(note_originals_shown))
         .api(Action::ConfirmPapers, routes!(confirm_benefit))
         .api(Action::ConfirmPapers, routes!(reject_benefit))
         .api(Action::ConfirmPapers, routes!(confirm_originals))
@@ -127,6 +130,38 @@ fn benefit(code: &str) -> Result<Benefit, ApiError> {
     Benefit::ALL.into_iter().find(|benefit| benefit.code() == code).ok_or_else(ApiError::not_found)
 }
 
+/// Originals on the desk.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OriginalsShown {
+    /// When they were shown; an earlier note stays until they are judged.
+    shown: Moment,
+    /// They are to be confirmed by then (254/22).
+    confirm_by: Moment,
+}
+
+/// Note that originals are shown now: they are to be confirmed within thirty minutes (254/22).
+#[utoipa::path(
+    post, path = "/api/v1/desk/applications/{number}/originals-shown", tag = "provider",
+    request_body = Nothing, params(("number" = u64, Path, description = "The application's number")),
+    responses((status = 200, body = OriginalsShown))
+)]
+async fn note_originals_shown(
+    State(app): State<AppState>,
+    who: Who,
+    Path(number): Path<u64>,
+    sent: Sent<Nothing>,
+) -> Answer<OriginalsShown> {
+    let (id, child) =
+        ask(&app, |state| own::desk_application(state, &who, number).map(|(id, one)| (id, one.child.0)))?;
+    if let Some(earlier) = once::earlier(&app, who.person, &sent.once).await? {
+        return Ok(Json(earlier));
+    }
+    let shown = clock::note(&app, id, child).await?;
+    let view = OriginalsShown { shown: Moment(shown), confirm_by: Moment(clock::confirm_by(shown)) };
+    let row = once::row(&app, who.person, &sent.once, &view)?;
+    once::write(&app, who.person, &sent.once, vec![row], view).await.map(Json)
+}
+
 /// Confirm a benefit whose originals were shown (254/22). The class changes, the time stays.
 #[utoipa::path(
     post, path = "/api/v1/desk/applications/{number}/benefits/{benefit}/confirm", tag = "provider",
@@ -144,7 +179,8 @@ async fn confirm_benefit(
     sent: Sent<Nothing>,
 ) -> Answer<Done> {
     let id = desk_id(&app, &who, number)?;
-    act(&app, &who, &sent.once, Command::ConfirmBenefit(id, benefit(&code)?)).await
+    let command = Command::ConfirmBenefit(id, benefit(&code)?);
+    act_with(&app, &who, &sent.once, command, clock::stop(id)).await
 }
 
 /// What was found about a benefit.
@@ -174,7 +210,7 @@ async fn reject_benefit(
 ) -> Answer<Done> {
     let id = desk_id(&app, &who, number)?;
     let command = Command::RejectBenefit(id, benefit(&code)?, sent.body.finding);
-    act(&app, &who, &sent.once, command).await
+    act_with(&app, &who, &sent.once, command, clock::stop(id)).await
 }
 
 /// Confirm originals that were shown after the referral (254/22, R3.34/15).
@@ -190,7 +226,7 @@ async fn confirm_originals(
     sent: Sent<Nothing>,
 ) -> Answer<Done> {
     let id = desk_id(&app, &who, number)?;
-    act(&app, &who, &sent.once, Command::ConfirmDocuments(id)).await
+    act_with(&app, &who, &sent.once, Command::ConfirmDocuments(id), clock::stop(id)).await
 }
 
 /// Put a conclusion on file (254/17).

@@ -17,6 +17,7 @@ use super::problem::ApiError;
 use super::values::Moment;
 use crate::app::AppState;
 use crate::own;
+use crate::pages::desk::clock;
 use crate::rights::Action;
 use crate::routes::Routes;
 use crate::who::Who;
@@ -149,6 +150,8 @@ pub struct PersonalApplication {
     note: Option<String>,
     /// Papers that were handed in.
     documents: Vec<DocumentView>,
+    /// When originals were shown that are not judged yet.
+    originals_shown: Option<Moment>,
 }
 
 /// A person.
@@ -202,5 +205,6 @@ async fn show_application(
         grounds: private.as_ref().and_then(|one| one.grounds.clone()),
         note: private.and_then(|one| one.note),
         documents: documents(&app, child, &[u64::from(id.0)]).await?,
+        originals_shown: clock::shown(&app, id).await?.map(Moment),
     }))
 }

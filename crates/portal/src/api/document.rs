@@ -83,10 +83,11 @@ fn operation<'a>(item: &'a mut PathItem, route: &Route) -> Option<&'a mut Operat
     }
 }
 
-/// Whether a call needs the header `Idempotency-Key`: all changes but signing in and out. A look that is sent as a
+/// Whether a call needs the header `Idempotency-Key`: all changes but those of sessions. A look that is sent as a
 /// body changes nothing.
 pub fn needs_key(route: &Route) -> bool {
-    let is_free = matches!(route.action, Action::SignIn | Action::SignOut | Action::SeePublic);
+    let is_session = matches!(route.action, Action::SignIn | Action::SignOut | Action::ChangePassword);
+    let is_free = is_session || route.action == Action::SeePublic;
     route.method != Method::GET && !is_free
 }
 

@@ -1,7 +1,7 @@
 //! The answer to a change. It is made from the facts alone, so the same key gets the same answer at any time.
 
 use axum::Json;
-use kezek_node::Accepted;
+use kezek_node::{Accepted, PrivateChanges};
 use kezek_rules::{Event, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,6 +87,18 @@ pub type Answer<T> = Result<Json<T>, ApiError>;
 /// Hands a command to the node and tells what was done.
 pub async fn act(app: &AppState, who: &Who, once: &Once, command: Command) -> Answer<Done> {
     let accepted = app.act(who, once, command).await?;
+    Ok(Json(accepted.into()))
+}
+
+/// As [`act`], with private rows that become durable with it.
+pub async fn act_with(
+    app: &AppState,
+    who: &Who,
+    once: &Once,
+    command: Command,
+    private: PrivateChanges,
+) -> Answer<Done> {
+    let accepted = app.act_with(who, once, command, private).await?;
     Ok(Json(accepted.into()))
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::codes;
 use super::desk::{PersonView, person};
-use super::done::{Answer, Done, act, ask};
+use super::done::{Answer, Done, act, act_with, ask};
 use super::extract::{Nothing, Sent};
 use super::problem::ApiError;
 use super::values::Day;
@@ -21,6 +21,7 @@ use super::views::ReferralView;
 use crate::app::AppState;
 use crate::error_page::Problem;
 use crate::own;
+use crate::pages::desk::clock;
 use crate::rights::Action;
 use crate::routes::Routes;
 use crate::who::Who;
@@ -122,7 +123,7 @@ async fn confirm_documents(
     sent: Sent<Nothing>,
 ) -> Answer<Done> {
     let id = here_id(&app, &who, number)?;
-    act(&app, &who, &sent.once, Command::ConfirmDocuments(id)).await
+    act_with(&app, &who, &sent.once, Command::ConfirmDocuments(id), clock::stop(id)).await
 }
 
 /// Enrol on the live referral, documents confirmed (254/32, R3.30).

@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 use super::problem::ApiError;
 use crate::act::{ActError, Once};
 use crate::app::AppState;
+use crate::pages::desk::upload::machine_now_us;
 
+/// How long an answer is kept.
+const WEEK_US: i64 = 7 * 24 * 3_600_000_000;
 /// The account of who is not signed in.
 pub const NOBODY: u64 = 0;
 
@@ -49,7 +52,8 @@ pub fn row<T: Serialize>(
     let answer = serde_json::to_value(answer).map_err(|_| ActError::People)?;
     let kept = KeptAnswer { key: once.key.clone(), fingerprint: fingerprint(once), answer };
     let owner = (account != NOBODY).then_some(account);
-    let label = Label { id: id(account, once), owner, created_us: app.now().as_micros(), expires_us: None };
+    let (created_us, expires_us) = (app.now().as_micros(), Some(machine_now_us() + WEEK_US));
+    let label = Label { id: id(account, once), owner, created_us, expires_us };
     app.people().insert(label, &kept).map_err(|error| ActError::from(error).into())
 }
 

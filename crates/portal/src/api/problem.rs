@@ -39,6 +39,9 @@ pub struct ProblemDetails {
     pub field: Option<String>,
     /// For whoever writes the calling program: where the body departs from its description, in English.
     pub hint: Option<String>,
+    /// The lines of a file that cannot be taken, each with what to do, in the language asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 /// A call that was not carried out. [`problems`] writes it in the caller's language.
@@ -50,12 +53,14 @@ pub struct ApiError {
     field: Option<&'static str>,
     text: Option<&'static str>,
     hint: Option<String>,
+    lines: Vec<String>,
     retry_after_s: Option<u32>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, refusal: None, field: None, text: None, hint: None, retry_after_s: None }
+        let lines = Vec::new();
+        Self { status, code, refusal: None, field: None, text: None, hint: None, lines, retry_after_s: None }
     }
 
     /// 401.
@@ -87,6 +92,12 @@ impl ApiError {
     pub fn invalid(field: &'static str, text: &'static str) -> Self {
         let new = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid");
         Self { field: Some(field), text: Some(text), ..new }
+    }
+
+    /// 422: these lines of a file cannot be taken, told in the caller's language.
+    pub fn rejected_file(lines: Vec<String>) -> Self {
+        let new = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "file_rejected");
+        Self { text: Some("api-file-rejected"), lines, ..new }
     }
 
     /// 429.
@@ -154,6 +165,7 @@ impl ApiError {
             clause: self.refusal.and_then(Refusal::clause).map(str::to_string),
             field: self.field.map(str::to_string),
             hint: self.hint.clone(),
+            lines: self.lines.clone(),
         }
     }
 }

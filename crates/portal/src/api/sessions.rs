@@ -15,6 +15,7 @@ use super::problem::ApiError;
 use super::values::Moment;
 use crate::act::ActError;
 use crate::app::AppState;
+use crate::pages::password::LETTERS_MIN;
 use crate::rights::Action;
 use crate::routes::Routes;
 use crate::sign_in::{self, SignInError};
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Routes {
         .api(Action::SignIn, routes!(begin_session))
         .api(Action::SignOut, routes!(show_session))
         .api(Action::SignOut, routes!(end_session))
+        .api(Action::ChangePassword, routes!(change_password))
 }
 
 /// IIN and password.
@@ -45,6 +47,23 @@ pub struct SessionBegun {
     token: String,
     /// When the session ends, by the machine's clock.
     expires: Moment,
+}
+
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The present password.
+    present: String,
+    /// The new one, at least 10 characters.
+    new: String,
+}
+
+/// The session that goes on after a change of password.
+#[derive(Serialize, ToSchema)]
+pub struct SessionRenewed {
+    /// Send it from now on; the token used so far is no longer valid.
+    token: String,
 }
 
 /// Who is signed in.
@@ -100,4 +119,27 @@ async fn show_session(who: Who) -> Answer<SignedIn> {
 async fn end_session(State(app): State<AppState>, who: Who) -> Result<StatusCode, ApiError> {
     app.people().sign_out(who.session).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Change one's own password; every session of the person ends and a new one begins.
+///
+/// Needs no key: sent again, it finds its session ended and changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/sessions/password", tag = "sessions", request_body = NewPassword,
+    responses((status = 200, body = SessionRenewed))
+)]
+async fn change_password(
+    State(app): State<AppState>,
+    who: Who,
+    Plain(sent): Plain<NewPassword>,
+) -> Answer<SessionRenewed> {
+    if sent.new.chars().count() < LETTERS_MIN {
+        return Err(ApiError::invalid("new", "password-short"));
+    }
+    match sign_in::change_password(&app, who.person, &sent.present, &sent.new).await {
+        Ok(token) => Ok(Json(SessionRenewed { token: token.as_str().to_string() })),
+        Err(SignInError::Wrong) => Err(ApiError::invalid("present", "password-wrong")),
+        Err(SignInError::Locked) => Err(ApiError::too_many(60)),
+        Err(SignInError::Fault) => Err(ApiError::from(crate::error_page::Problem::Unavailable)),
+    }
 }

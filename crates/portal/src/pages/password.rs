@@ -14,7 +14,7 @@ use crate::sign_in::{self, SignInError};
 use crate::who::{self, Who};
 
 /// Letters of a new password.
-const LETTERS_MIN: usize = 10;
+pub const LETTERS_MIN: usize = 10;
 
 /// `GET /{language}/password`
 pub async fn show(ctx: Ctx) -> Response {

@@ -11,3 +11,4 @@ api-email-wrong = Write the e-mail address with its @.
 api-settlement-wrong = There is no settlement with this number.
 api-list-too-long = There are too many values in this list.
 api-clock-backward = The clock goes forward only. Name a later moment.
+api-file-rejected = The file was not taken; nothing was changed. Mend the lines that are named and send it again.

@@ -24,14 +24,21 @@ impl Record for OriginalsShown {
     const KIND: &'static str = "originals_shown";
 }
 
-/// Notes that the originals of an application were shown now; an earlier note stays.
-pub async fn note(app: &AppState, id: ApplicationId, child: u64) -> Result<(), PeopleError> {
-    if shown(app, id).await?.is_some() {
-        return Ok(());
+/// Notes that the originals of an application were shown now; an earlier note stays. Gives when they were shown.
+pub async fn note(app: &AppState, id: ApplicationId, child: u64) -> Result<Instant, PeopleError> {
+    if let Some(earlier) = shown(app, id).await? {
+        return Ok(earlier);
     }
-    let at_us = app.now().as_micros();
+    let now = app.now();
+    let at_us = now.as_micros();
     let label = Label { id: key(id), owner: Some(child), created_us: at_us, expires_us: None };
-    app.people().write(vec![app.people().put(label, &OriginalsShown { at_us })?]).await
+    app.people().write(vec![app.people().put(label, &OriginalsShown { at_us })?]).await?;
+    Ok(now)
+}
+
+/// When the thirty minutes are over.
+pub fn confirm_by(shown: Instant) -> Instant {
+    Instant::from_micros(shown.as_micros() + MINUTES * MINUTE_US)
 }
 
 /// When the originals were shown, if that was noted and they are not judged yet.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use kezek_import::{PLANS_MAX, QueuePlan};
 
 use super::draft::done;
-use super::import_plan::{self, Plan, Rejected};
+use super::import_plan::{self, Plan, Rejected, What};
 use super::upload;
 use crate::act::ActError;
 use crate::app::AppState;
@@ -116,11 +116,8 @@ async fn plan(
     bytes: &[u8],
 ) -> Result<Result<Plan, Rejected>, PageError> {
     let reach = import_plan::reach(who)?;
-    let planned = match what {
-        "organisations" => import_plan::of_organisations(app, reach, bytes).await,
-        _ => import_plan::of_queue(app, reach, bytes).await,
-    };
-    planned.map_err(|error| error.page(ctx, "import"))
+    let what = if what == "organisations" { What::Organisations } else { What::Queue };
+    import_plan::plan(app, what, reach, bytes).await.map_err(|error| error.page(ctx, "import"))
 }
 
 fn rejected(ctx: &Ctx, who: &Who, what: Field, problems: Vec<String>) -> Response {

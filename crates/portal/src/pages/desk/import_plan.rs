@@ -69,8 +69,29 @@ pub fn reach(who: &Who) -> Result<Option<SettlementId>, Problem> {
     if who.is(Role::Administrator) { Ok(None) } else { own::settlement(who).map(Some) }
 }
 
-/// The plan of a file with a queue.
-pub async fn of_queue(
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Families that wait.
+    Queue,
+    /// Kindergartens and groups.
+    Organisations,
+}
+
+/// The plan of a file, or why it is not taken.
+pub async fn plan(
+    app: &AppState,
+    what: What,
+    reach: Option<SettlementId>,
+    bytes: &[u8],
+) -> Result<Result<Plan, Rejected>, ActError> {
+    match what {
+        What::Queue => of_queue(app, reach, bytes).await,
+        What::Organisations => of_organisations(app, reach, bytes).await,
+    }
+}
+
+async fn of_queue(
     app: &AppState,
     reach: Option<SettlementId>,
     bytes: &[u8],
@@ -87,8 +108,7 @@ pub async fn of_queue(
     Ok(judged(app, reach, made.map(|plan| Plan::Queue(Box::new(plan)))))
 }
 
-/// The plan of a file with kindergartens and groups.
-pub async fn of_organisations(
+async fn of_organisations(
     app: &AppState,
     reach: Option<SettlementId>,
     bytes: &[u8],

@@ -187,7 +187,7 @@ pub async fn carry_out(
 }
 
 /// A negative answer annuls the right and what was got by it; a positive one changes nothing.
-fn commands(answered: &Answered) -> Vec<Command> {
+pub fn commands(answered: &Answered) -> Vec<Command> {
     let no = answered.no.iter();
     no.map(|(id, benefit)| Command::RejectBenefit(*id, *benefit, Finding::False)).collect()
 }

@@ -110,7 +110,7 @@ fn leaving(app: &AppState, ctx: &Ctx, who: &Who, number: u64) -> Result<Act, Pro
 }
 
 /// The children who go to a kindergarten, each with the latest application; the latest first.
-fn enrolled(state: &kezek_rules::State, here: OrganisationId) -> Vec<(ApplicationId, ChildKey)> {
+pub fn enrolled(state: &kezek_rules::State, here: OrganisationId) -> Vec<(ApplicationId, ChildKey)> {
     let there = state.children().filter(|(_, child)| child.organisation() == Some(here));
     let mut all: Vec<_> = there.filter_map(|(key, child)| Some((*child.applications.last()?, key))).collect();
     all.sort();

@@ -1,6 +1,6 @@
 //! The kindergarten's desk (254/24.2, 254/25, 254/31–34): groups, places, referrals.
 
-mod children;
+pub mod children;
 mod groups;
 mod overview;
 mod publish;
