@@ -4,12 +4,15 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use kezek_calendar::Date;
 use kezek_rules::State as Queue;
+use kezek_rules::command::WithdrawReason;
+use kezek_rules::event::TakenBack;
 use kezek_rules::ids::{SettlementId, VacancyId};
 use kezek_rules::state::Bulletin;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::codes;
 use super::done::{Answer, ask};
 use super::values::Day;
 use super::views::VacancyView;
@@ -66,7 +69,7 @@ pub struct BulletinView {
     /// Places handed over.
     published: Vec<BulletinPlaces>,
     /// Places taken back since the bulletin before.
-    withdrawn: Vec<BulletinPlaces>,
+    withdrawn: Vec<WithdrawnPlaces>,
 }
 
 /// Places of a vacancy in a bulletin.
@@ -76,6 +79,17 @@ pub struct BulletinPlaces {
     places: u32,
     /// Of which vacancy; `free` and `batches` are as of now.
     vacancy: VacancyView,
+}
+
+/// Places of a vacancy that were taken back.
+#[derive(Serialize, ToSchema)]
+pub struct WithdrawnPlaces {
+    /// Which and how many.
+    #[serde(flatten)]
+    places: BulletinPlaces,
+    /// Why (254/25.1).
+    #[schema(schema_with = codes::withdraw_reason)]
+    reason: WithdrawReason,
 }
 
 /// Bulletins with entries, newest first.
@@ -101,7 +115,7 @@ fn summary(bulletin: &Bulletin) -> BulletinSummary {
     BulletinSummary {
         date: Day(bulletin.date),
         published: bulletin.published.iter().map(|(_, places)| places).sum(),
-        withdrawn: bulletin.withdrawn.iter().map(|(_, places)| places).sum(),
+        withdrawn: bulletin.withdrawn.iter().map(|taken| taken.count).sum(),
     }
 }
 
@@ -139,7 +153,7 @@ fn bulletin(app: &AppState, settlement: u32, date: Option<Date>) -> Answer<Bulle
         Ok(BulletinView {
             date: Day(found.date),
             published: places(state, &found.published),
-            withdrawn: places(state, &found.withdrawn),
+            withdrawn: taken_back(state, &found.withdrawn),
         })
     });
     found.map(Json)
@@ -151,4 +165,13 @@ fn places(state: &Queue, places: &[(VacancyId, u32)]) -> Vec<BulletinPlaces> {
         Some(BulletinPlaces { places: *places, vacancy: VacancyView::of(state, *id, vacancy) })
     });
     found.collect()
+}
+
+fn taken_back(state: &Queue, all: &[TakenBack]) -> Vec<WithdrawnPlaces> {
+    let view = |taken: &TakenBack| {
+        let vacancy = state.vacancy(taken.vacancy)?;
+        let vacancy = VacancyView::of(state, taken.vacancy, vacancy);
+        Some(WithdrawnPlaces { places: BulletinPlaces { places: taken.count, vacancy }, reason: taken.reason })
+    };
+    all.iter().filter_map(view).collect()
 }

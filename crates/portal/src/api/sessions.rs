@@ -93,12 +93,15 @@ async fn begin_session(
             Ok((StatusCode::CREATED, Json(begun)))
         }
         Err(SignInError::Wrong) => Err(ApiError::wrong_password()),
-        Err(SignInError::Locked) => Err(ApiError::too_many(60)),
-        Err(SignInError::Busy) => {
-            let busy = SubmitError::Busy { retry_after_s: sign_in::RETRY_AFTER_S };
-            Err(ActError::Node(busy).into())
-        }
-        Err(SignInError::Fault) => Err(ApiError::from(crate::error_page::Problem::Unavailable)),
+        Err(other) => Err(not_now(other)),
+    }
+}
+
+fn not_now(error: SignInError) -> ApiError {
+    match error {
+        SignInError::Locked => ApiError::too_many(60),
+        SignInError::Busy => ActError::Node(SubmitError::Busy { retry_after_s: sign_in::RETRY_AFTER_S }).into(),
+        SignInError::Wrong | SignInError::Fault => ApiError::from(crate::error_page::Problem::Unavailable),
     }
 }
 
@@ -139,7 +142,6 @@ async fn change_password(
     match sign_in::change_password(&app, who.person, &sent.present, &sent.new).await {
         Ok(token) => Ok(Json(SessionRenewed { token: token.as_str().to_string() })),
         Err(SignInError::Wrong) => Err(ApiError::invalid("present", "password-wrong")),
-        Err(SignInError::Locked) => Err(ApiError::too_many(60)),
-        Err(SignInError::Fault) => Err(ApiError::from(crate::error_page::Problem::Unavailable)),
+        Err(other) => Err(not_now(other)),
     }
 }

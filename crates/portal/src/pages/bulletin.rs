@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State as Has;
 use axum::response::Response;
 use kezek_rules::State;
+use kezek_rules::event::TakenBack;
 use kezek_rules::ids::{SettlementId, VacancyId};
 use kezek_rules::place::Cohort;
 use kezek_rules::state::{Settlement, Vacancy};
@@ -93,9 +94,9 @@ fn of_day(ctx: &Ctx, state: &State, id: SettlementId, settlement: &Settlement) -
         blocks.push(Block::Table(table(ctx, state, caption, shown)));
         blocks.push(Block::Pages(pages));
     }
-    let withdrawn = of_cohort(state, &bulletin.withdrawn, &cohort);
-    if !withdrawn.is_empty() {
-        blocks.push(Block::Table(table(ctx, state, ctx.t("bulletin-withdrawn"), &withdrawn)));
+    let withdrawn = taken_back(ctx, state, &bulletin.withdrawn, &cohort);
+    if !withdrawn.rows.is_empty() {
+        blocks.push(Block::Table(withdrawn));
     }
     blocks.push(Block::Text(ctx.t("bulletin-opening")));
     blocks
@@ -125,6 +126,32 @@ fn cohorts(ctx: &Ctx, state: &State, entries: &[(VacancyId, u32)], address: &str
         caption: ctx.t("bulletin-by-age"),
         columns: vec![Column::words(ctx.t("column-children")), Column::numbers(ctx.t("column-places"))],
         rows: counts.into_iter().map(row).collect(),
+    }
+}
+
+/// Places taken back, each with its reason (254/25.1).
+fn taken_back(ctx: &Ctx, state: &State, entries: &[TakenBack], cohort: &str) -> Table {
+    let row = |taken: &TakenBack| {
+        let vacancy = state.vacancy(taken.vacancy)?;
+        let is_wanted = cohort.is_empty() || vacancy.cohort.to_string() == cohort;
+        is_wanted.then(|| {
+            vec![
+                Cell::new(words::organisation(state, vacancy.organisation)),
+                Cell::new(words::vacancy(ctx, vacancy)),
+                Cell::new(words::word(ctx, "withdraw", &taken.reason)),
+                Cell::new(ctx.number(i64::from(taken.count))),
+            ]
+        })
+    };
+    Table {
+        caption: ctx.t("bulletin-withdrawn"),
+        columns: vec![
+            Column::words(ctx.t("column-organisation")),
+            Column::words(ctx.t("column-place")),
+            Column::words(ctx.t("column-reason")),
+            Column::numbers(ctx.t("column-places")),
+        ],
+        rows: entries.iter().filter_map(row).collect(),
     }
 }
 

@@ -4,6 +4,7 @@ public-show = Show
 public-all = All
 column-organisation = Kindergarten
 column-place = Place
+column-reason = Reason
 column-children = Children
 column-places = Places
 column-free = Free

@@ -4,6 +4,7 @@ public-show = Көрсету
 public-all = Бәрі
 column-organisation = Балабақша
 column-place = Орын
+column-reason = Себебі
 column-children = Балалар
 column-places = Орын саны
 column-free = Бос

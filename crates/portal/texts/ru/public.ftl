@@ -4,6 +4,7 @@ public-show = Показать
 public-all = Все
 column-organisation = Детский сад
 column-place = Место
+column-reason = Причина
 column-children = Дети
 column-places = Мест
 column-free = Свободно

@@ -19,7 +19,7 @@ mod parts;
 
 pub use parts::{
     Afterwards, ArchiveReason, BenefitLoss, Frontier, GrantedBy, IssuedHow, NewBatch, NewPlaces, ReferralEnd,
-    ReferralTerms, Reminder, Seniority, StopReason, WindowGrant,
+    ReferralTerms, Reminder, Seniority, StopReason, TakenBack, WindowGrant,
 };
 
 /// A fact with the time it is true from.
@@ -291,7 +291,7 @@ pub enum Event {
         /// Places handed over, by batch; batches are numbered on from the next.
         batches: Vec<NewBatch>,
         /// Places taken back since the last bulletin (254/3.9).
-        withdrawn: Vec<(VacancyId, u32)>,
+        withdrawn: Vec<TakenBack>,
     },
     /// Windows of a batch opened, all at once (254/24.4, R3.1).
     WindowsOpened {

@@ -1,6 +1,7 @@
 //! What facts are made of.
 
 use crate::{
+    command::WithdrawReason,
     ids::{ApplicationId, BatchId, VacancyId},
     place::PoolKey,
 };
@@ -214,4 +215,15 @@ pub enum Reminder {
     ConfirmInterest,
     /// The age limit is 60 days ahead.
     AgeLimitSoon,
+}
+
+/// Places that a bulletin tells were taken back (254/24.3), with the reason the law asks for (254/25.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// Of which vacancy.
+    pub vacancy: VacancyId,
+    /// How many.
+    pub count: u32,
+    /// Why.
+    pub reason: WithdrawReason,
 }

@@ -219,15 +219,20 @@ impl Findings<'_> {
         let found = bulletins.iter().find(|bulletin| bulletin.date == check.date);
         let published = found.map(|bulletin| bulletin.published.as_slice()).unwrap_or_default();
         let withdrawn = found.map(|bulletin| bulletin.withdrawn.as_slice()).unwrap_or_default();
+        let withdrawn: Vec<(VacancyId, u32)> =
+            withdrawn.iter().map(|taken| (taken.vacancy, taken.count)).collect();
         self.places("published", check.published.as_ref(), published);
-        self.places("withdrawn", check.withdrawn.as_ref(), withdrawn);
+        self.places("withdrawn", check.withdrawn.as_ref(), &withdrawn);
     }
 
     /// Only the keys given are compared; an empty table means no entries.
     fn places(&mut self, what: &str, expected: Option<&BTreeMap<String, u32>>, came: &[(VacancyId, u32)]) {
         let Some(expected) = expected else { return };
         let came: BTreeMap<String, u32> =
-            came.iter().map(|(vacancy, count)| (vacancy_label(self.world, *vacancy), *count)).collect();
+            came.iter().fold(BTreeMap::new(), |mut all, (vacancy, count)| {
+                *all.entry(vacancy_label(self.world, *vacancy)).or_default() += *count;
+                all
+            });
         if expected.is_empty() {
             self.compare(&format!("bulletin, {what}"), Some(expected), Some(&came));
         }

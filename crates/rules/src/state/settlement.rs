@@ -2,6 +2,7 @@
 
 use crate::{
     command::Act,
+    event::TakenBack,
     ids::{ApplicationId, BatchId, OrganisationId, VacancyId},
     profile::{Profile, ProfileChange},
     ranking::Ranking,
@@ -30,7 +31,7 @@ pub struct Settlement {
     #[serde(with = "kezek_calendar::date_serde::option")]
     pub last_opening: Option<Date>,
     /// Places taken back since the latest bulletin.
-    pub(crate) withdrawn: Vec<(VacancyId, u32)>,
+    pub(crate) withdrawn: Vec<TakenBack>,
     /// Vacancies with places waiting for the next bulletin.
     pub announced: BTreeSet<VacancyId>,
     /// All bulletins with entries.
@@ -78,8 +79,8 @@ pub struct Bulletin {
     pub date: Date,
     /// Places by vacancy.
     pub published: Vec<(VacancyId, u32)>,
-    /// Places taken back by vacancy.
-    pub withdrawn: Vec<(VacancyId, u32)>,
+    /// Places taken back by vacancy and reason.
+    pub withdrawn: Vec<TakenBack>,
     /// Its batches.
     pub batches: Vec<BatchId>,
 }

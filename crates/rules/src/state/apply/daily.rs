@@ -2,7 +2,7 @@
 
 use crate::{
     benefit::Class,
-    event::{Event, GrantedBy, NewBatch, Seniority, WindowGrant},
+    event::{Event, GrantedBy, NewBatch, Seniority, TakenBack, WindowGrant},
     ids::{ApplicationId, BatchId, SettlementId, VacancyId},
     place::PoolKey,
     queue::QueueKey,
@@ -59,7 +59,7 @@ impl State {
         settlement: SettlementId,
         date: Date,
         batches: &[NewBatch],
-        withdrawn: &[(VacancyId, u32)],
+        withdrawn: &[TakenBack],
     ) {
         let mut published: BTreeMap<VacancyId, u32> = BTreeMap::new();
         for batch in batches {

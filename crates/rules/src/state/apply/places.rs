@@ -2,7 +2,7 @@
 
 use crate::{
     command::ModeTerms,
-    event::Event,
+    event::{Event, TakenBack},
     ids::{ReferralId, SettlementId},
     state::{ChangeByAct, Freeze, Group, Organisation, Phase, Settlement, State, Vacancy},
 };
@@ -196,7 +196,7 @@ impl State {
     }
 
     fn withdraw(&mut self, event: &Event) {
-        let Event::Withdrawn { vacancy: id, announced, returned, published, claimed, .. } = event else {
+        let Event::Withdrawn { vacancy: id, reason, announced, returned, published, claimed, .. } = event else {
             return;
         };
         for (batch, count) in published {
@@ -212,9 +212,13 @@ impl State {
             settlement.announced.remove(id);
         }
         if listed > 0 {
-            match settlement.withdrawn.iter_mut().find(|(known, _)| known == id) {
-                Some((_, count)) => *count += listed,
-                None => settlement.withdrawn.push((*id, listed)),
+            let same = |one: &&mut TakenBack| one.vacancy == *id && one.reason == *reason;
+            match settlement.withdrawn.iter_mut().find(same) {
+                Some(known) => known.count += listed,
+                None => {
+                    let taken = TakenBack { vacancy: *id, count: listed, reason: *reason };
+                    settlement.withdrawn.push(taken);
+                }
             }
         }
     }
