@@ -120,7 +120,8 @@ async fn a_button_pressed_twice_imports_once() {
     let fields = [("upload", form(&planned, "/desk/import/carry-out", "upload").1)];
     let press = || browser.post(address, &fields);
     let (first, second) = tokio::join!(press(), press());
-    (first.is(303), second.is(303));
+    first.is(303);
+    second.is(303);
     assert_eq!(node.read(|state| state.applications().count()), 1);
 
     // Two files of two administrators at once, each planned on an empty service of its own.
@@ -134,6 +135,7 @@ async fn a_button_pressed_twice_imports_once() {
     let (mine, theirs) = (form(&pages.0, "carry-out", "upload").1, form(&pages.1, "carry-out", "upload").1);
     let fields = ([("upload", mine)], [("upload", theirs)]);
     let (first, second) = tokio::join!(browser.post(address, &fields.0), other.post(address, &fields.1));
-    (first.is(303), second.is(303));
+    first.is(303);
+    second.is(303);
     assert_eq!(node.read(counts), (2, 2));
 }
