@@ -48,7 +48,8 @@ pub fn is_empty(data: &Path) -> bool {
 
 /// Opens the node of a data directory, showing how far a long start is.
 pub async fn open(data: &Path, clock: ClockChoice, keyring: Keyring) -> Result<Node> {
-    std::fs::create_dir_all(data).with_context(|| format!("making {}", data.display()))?;
+    kezek_node::make_directory(data)?;
+    warn_if_open(data);
     let keys = keys(data, keyring)?;
     let mut config = Config::new(data, clock, keys);
     let bar = progress::bar("Reading the journal", 0);
@@ -62,6 +63,14 @@ pub async fn open(data: &Path, clock: ClockChoice, keyring: Keyring) -> Result<N
     let node = Node::open(config).await;
     bar.finish_and_clear();
     Ok(node?)
+}
+
+/// Names and papers are sealed, but facts and sizes are nobody else's to read either.
+fn warn_if_open(data: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    if std::fs::metadata(data).is_ok_and(|found| found.permissions().mode() & 0o077 != 0) {
+        eprintln!("Others on this machine can look into {0}; run chmod 700 {0}", data.display());
+    }
 }
 
 /// Keys are made once, for an empty directory: data without its keys is lost, and new ones would hide that.

@@ -22,6 +22,9 @@ const OFFENCES: [(&str, &str); 7] = [
     ("async", "pub async fn offence() {}"),
 ];
 
+/// What the pure crates may depend on; none of these gives a clock, files, network, threads or random numbers as used.
+const ALLOWED: [&str; 5] = ["jiff", "kezek-calendar", "serde", "thiserror", "toml"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -80,4 +83,36 @@ fn the_build_refuses_what_is_not_pure() {
         }
         fs::write(&file, &code).unwrap();
     }
+}
+
+/// The names under `[dependencies]`; any other table of dependencies but those for tests is refused.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let mut table = "";
+    let mut names = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if line.starts_with('[') {
+            table = line;
+            let is_known = matches!(line, "[dependencies]" | "[dev-dependencies]");
+            assert!(is_known || !line.contains("dependencies"), "{line}");
+        } else if table == "[dependencies]" && !line.is_empty() && !line.starts_with('#') {
+            names.extend(line.split(['.', '=', ' ']).next());
+        }
+    }
+    names
+}
+
+#[test]
+fn the_pure_crates_depend_on_nothing_that_is_not_pure() {
+    for name in ["calendar", "rules"] {
+        let manifest = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
+        let names = dependencies(&manifest);
+        assert!(names.contains(&"serde"), "{name}: {names:?}");
+        for one in names {
+            assert!(ALLOWED.contains(&one), "{name} depends on {one}");
+        }
+    }
+    assert_eq!(
+        dependencies("[dependencies]\nrand.workspace = true\nx = \"1\"\n[lints]\ny = 1"),
+        ["rand", "x"]
+    );
 }

@@ -35,6 +35,6 @@ pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, Submit
 pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
 pub use kezek_journal::{Head, OutboxBacklog, PrivateWrite};
-pub use node::Node;
+pub use node::{Node, make_directory};
 pub use people::{Access, Found, NewAccount, People, RoleAdded, SignedIn, Tried};
 pub use verify::{Report, SnapshotCheck, verify};

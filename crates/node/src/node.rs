@@ -236,8 +236,16 @@ fn retry_after_s() -> u32 {
     1 + getrandom::u32().unwrap_or(0) % 3
 }
 
-fn make_directory(path: &Path) -> Result<(), OpenError> {
-    std::fs::create_dir_all(path).map_err(|source| OpenError::Directory { path: path.to_owned(), source })
+/// Makes the data directory so that only its owner can look into it; one that is there stays as it is.
+pub fn make_directory(path: &Path) -> Result<(), OpenError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|source| OpenError::Directory { path: path.to_owned(), source })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -59,7 +59,7 @@ impl SnapshotCheck {
 }
 
 /// Replays the journal of a data directory from its first fact; `progress` is told facts done and facts in all.
-/// The service may run meanwhile. Changes nothing.
+/// The service may run meanwhile. Changes no fact; the tables of an older version are brought up to date first.
 pub async fn verify(data_dir: &Path, progress: impl Fn(u64, u64)) -> Result<Report, OpenError> {
     let file = data_dir.join(JOURNAL_FILE);
     if !file.is_file() {
