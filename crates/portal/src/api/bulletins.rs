@@ -171,7 +171,10 @@ fn taken_back(state: &Queue, all: &[TakenBack]) -> Vec<WithdrawnPlaces> {
     let view = |taken: &TakenBack| {
         let vacancy = state.vacancy(taken.vacancy)?;
         let vacancy = VacancyView::of(state, taken.vacancy, vacancy);
-        Some(WithdrawnPlaces { places: BulletinPlaces { places: taken.count, vacancy }, reason: taken.reason })
+        Some(WithdrawnPlaces {
+            places: BulletinPlaces { places: taken.count, vacancy },
+            reason: taken.reason,
+        })
     };
     all.iter().filter_map(view).collect()
 }

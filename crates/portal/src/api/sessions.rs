@@ -100,7 +100,9 @@ async fn begin_session(
 fn not_now(error: SignInError) -> ApiError {
     match error {
         SignInError::Locked => ApiError::too_many(60),
-        SignInError::Busy => ActError::Node(SubmitError::Busy { retry_after_s: sign_in::RETRY_AFTER_S }).into(),
+        SignInError::Busy => {
+            ActError::Node(SubmitError::Busy { retry_after_s: sign_in::RETRY_AFTER_S }).into()
+        }
         SignInError::Wrong | SignInError::Fault => ApiError::from(crate::error_page::Problem::Unavailable),
     }
 }

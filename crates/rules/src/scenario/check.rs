@@ -228,11 +228,10 @@ impl Findings<'_> {
     /// Only the keys given are compared; an empty table means no entries.
     fn places(&mut self, what: &str, expected: Option<&BTreeMap<String, u32>>, came: &[(VacancyId, u32)]) {
         let Some(expected) = expected else { return };
-        let came: BTreeMap<String, u32> =
-            came.iter().fold(BTreeMap::new(), |mut all, (vacancy, count)| {
-                *all.entry(vacancy_label(self.world, *vacancy)).or_default() += *count;
-                all
-            });
+        let came: BTreeMap<String, u32> = came.iter().fold(BTreeMap::new(), |mut all, (vacancy, count)| {
+            *all.entry(vacancy_label(self.world, *vacancy)).or_default() += *count;
+            all
+        });
         if expected.is_empty() {
             self.compare(&format!("bulletin, {what}"), Some(expected), Some(&came));
         }

@@ -196,7 +196,8 @@ impl State {
     }
 
     fn withdraw(&mut self, event: &Event) {
-        let Event::Withdrawn { vacancy: id, reason, announced, returned, published, claimed, .. } = event else {
+        let Event::Withdrawn { vacancy: id, reason, announced, returned, published, claimed, .. } = event
+        else {
             return;
         };
         for (batch, count) in published {
