@@ -45,7 +45,7 @@ test("a family applies: mistakes keep what was typed, and a form sent again appl
   await page.getByRole("button", { name: "Send the application" }).dblclick();
   await page.waitForURL(/done=applied/);
   words = await seen(page);
-  assert.match(words, /The application is registered[^]*as number [\d,]+[^]*originals of the benefit papers/);
+  assert.match(words, /The application is registered[^]*originals of the benefit papers[^]*as number [\d,]+/);
   assert.equal((await applications(page, url)).length, 1);
   const twin = await page.context().newPage();
   // The same child in a new form: refused with words, the form as typed.

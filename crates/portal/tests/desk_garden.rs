@@ -62,7 +62,7 @@ async fn places_are_published_in_three_modes() {
     };
     let address = "/en/garden/publish";
     let (checked, made) = check_and_do(&garden, address, &with(&[("mode", "general")])).await;
-    checked.has("Places for the bulletin: 2. Bulletin: Tuesday, 1 June 2021, 18:00. Opening: Wednesday, 2 June 2021, 07:00.");
+    checked.has("Places for the bulletin: 2 (born in 2018, Kazakh, full day, generally established). Bulletin: Tuesday, 1 June 2021, 18:00. Opening: Wednesday, 2 June 2021, 07:00.");
     made.is(303);
     garden.post(address, &with(&[("mode", "early")])).await.is(422).has("Write the date as in");
     let mixed = garden.post(address, &with(&[("mode", "general"), ("stay-until", "2021-12-31")])).await;

@@ -42,6 +42,7 @@ cohort-age = age { $age } on 1 September
 cohort-ages = ages { $from }–{ $to } on 1 September
 cohort-born = born in { $year }
 until-day = until { $date }
+from-day = from { $date }
 
 status-queued = in the queue
 status-window = priority access is open

@@ -42,6 +42,7 @@ cohort-age = 1 қыркүйекте { $age } жас
 cohort-ages = 1 қыркүйекте { $from }–{ $to } жас
 cohort-born = { $year } жылы туғандар
 until-day = { $date } дейін
+from-day = { $date } бастап
 
 status-queued = кезекте
 status-window = басым қолжетімділік ашық

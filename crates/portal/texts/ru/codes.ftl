@@ -50,6 +50,7 @@ cohort-ages = { $from }–{ $to } { $to ->
  } на 1 сентября
 cohort-born = { $year } года рождения
 until-day = по { $date }
+from-day = с { $date }
 
 status-queued = в очереди
 status-window = открыт приоритетный доступ

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use kezek_calendar::Instant;
+use kezek_rules::command::ModeTerms;
 use kezek_rules::event::{Afterwards, Event, ReferralEnd};
 use kezek_rules::ids::{ApplicationId, ReferralId};
 use kezek_rules::{Command, Refusal, State, decide};
@@ -154,17 +155,36 @@ fn of_places(ctx: &Ctx, state: &State, event: &Event, at: Instant) -> Option<Str
                 ("enrolled", (*enrolled).into()),
             ],
         ),
-        Event::Published { group, count, .. } => {
+        Event::Published { group, count, cohort, language, regime, mode, enrol_from, .. } => {
             let organisation = state.organisation(state.group(*group)?.organisation)?;
             let settlement = state.settlement(organisation.settlement)?;
             let bulletin = settlement.next_free_at(settlement.profile.bulletin_time, at);
             let opening = settlement
                 .zone
                 .instant(settlement.next_opening_date(bulletin).to_datetime(settlement.profile.opening_time));
+            // Everything that was typed, so that another value is another effect.
+            let mut terms = vec![
+                words::cohort(ctx, *cohort),
+                words::word(ctx, "lang", language),
+                words::word(ctx, "regime", regime),
+                words::word(ctx, "mode", &mode.mode()),
+            ];
+            terms.extend(match mode {
+                ModeTerms::General => None,
+                ModeTerms::Early(from) => {
+                    Some(ctx.t_with("from-day", &[("date", ctx.date_short(from).into())]))
+                }
+                ModeTerms::Temporary(to) => {
+                    Some(ctx.t_with("until-day", &[("date", ctx.date_short(to).into())]))
+                }
+            });
+            let starts = enrol_from.map(|date| ctx.date_short(&date));
+            terms.extend(starts.map(|date| format!("{}: {date}", ctx.t("column-enrol-from"))));
             ctx.t_with(
                 "effect-published",
                 &[
                     ("count", (*count).into()),
+                    ("terms", terms.join(", ").into()),
                     ("bulletin", ctx.deadline(&settlement.zone.local(bulletin)).into()),
                     ("opening", ctx.deadline(&settlement.zone.local(opening)).into()),
                 ],
