@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use kezek_calendar::Instant;
 use kezek_journal::NewOutbox;
+use kezek_rules::benefit::Standing;
 use kezek_rules::ids::{ApplicationId, VacancyId};
+use kezek_rules::notice::MessageKind;
+use kezek_rules::state::Phase;
 use kezek_rules::{Event, Fact, State, notice};
 use serde::{Deserialize, Serialize};
 
@@ -36,11 +39,43 @@ pub fn rows(state: &State, fact: &Fact, seq: u64) -> Result<Vec<NewOutbox>, Subm
         if let Some(number) = told.get(&application) {
             parameters.insert("number".into(), number.to_string());
         }
+        if let Some((name, value)) = of_application(state, application, kind) {
+            parameters.entry(name.into()).or_insert(value);
+        }
         let payload = serde_json::to_string(&Message { application, seq, parameters })
             .map_err(|_| SubmitError::Fault)?;
         rows.push(NewOutbox { created_us: time_us, kind: kind.code().into(), payload, due_us: time_us });
     }
     Ok(rows)
+}
+
+/// What a message tells of its application beyond the fact: the number it stands at, the term that is meant (R3.26).
+fn of_application(state: &State, id: ApplicationId, kind: MessageKind) -> Option<(&'static str, String)> {
+    let one = state.application(id)?;
+    let referral = one.live_referral().and_then(|referral| state.referral(referral));
+    let terms = referral.and_then(|referral| referral.terms);
+    let until = match kind {
+        MessageKind::Registered => return Some(("number", state.number_of(id)?.to_string())),
+        MessageKind::BringOriginals => {
+            let claimed = one.claims.iter().filter_map(|claim| match claim.standing {
+                Standing::Pending(until) => Some(until),
+                _ => None,
+            });
+            claimed.min().or(terms.map(|terms| terms.documents_until))
+        }
+        MessageKind::WindowEndsTomorrow => {
+            let batches = one.windows.iter().filter_map(|batch| state.batch(*batch));
+            let ends = batches.filter_map(|batch| match batch.phase {
+                Phase::Windows(until) => Some(until),
+                _ => None,
+            });
+            ends.min()
+        }
+        MessageKind::ReferralEndsTomorrow => terms.map(|terms| terms.until),
+        MessageKind::StayEnds => state.child(one.child)?.stay.as_ref().map(|stay| stay.until),
+        _ => None,
+    };
+    Some(("until", until?.to_string()))
 }
 
 fn numbers_told(event: &Event) -> BTreeMap<ApplicationId, u32> {

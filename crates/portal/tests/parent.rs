@@ -261,7 +261,8 @@ async fn notices_are_read_once_and_looks_are_shown() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     browser.get("/kk/my").await.has("оқылмағаны: 1");
-    browser.get("/kk/my/notices").await.has("№ 1 өтініш тіркелді").has("жаңа");
+    let notices = browser.get("/kk/my/notices").await;
+    notices.has("№ 1 өтініш тіркелді").has("Нөміріңіз: 1").has("жаңа");
     browser.get("/kk/my").await.has("оқылмағаны: 0");
     browser.get("/kk/my/looks").await.has("Ешкім қараған жоқ");
     world.browser(world.provider).await.get("/kk/desk/applications/1").await.is(200);

@@ -203,7 +203,11 @@ impl From<ActError> for ApiError {
                 let new = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused");
                 Self { text: Some("act-key-reused"), ..new }
             }
-            ActError::Node(_) | ActError::People => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            ActError::Node(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            // The store cannot be reached now; the same call with the same key is safe later.
+            ActError::People => {
+                Self { retry_after_s: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") }
+            }
             ActError::NoKey => Self::key_missing(),
             ActError::Stale => Self::new(StatusCode::PRECONDITION_FAILED, "stale"),
             ActError::Invalid { field, code } => Self::invalid(field, code),
