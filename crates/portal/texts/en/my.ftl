@@ -110,7 +110,6 @@ apply-wrong-born = There is no such date: check day, month and year.
 apply-born-future = The date of birth is in the future. Check the year.
 apply-wrong-queue = Choose the queue from the list.
 apply-wrong-text = The text is too long: up to 500 letters.
-apply-iin-other-date = The date inside the IIN differs from the date of birth. That is no mistake, but check both.
 apply-iin-known-otherwise = This IIN stands in the service with another name or date of birth. Check all three by the birth certificate; if they are right, come to the provider’s office with it.
 paper-wrong-empty = The file is empty. Choose it again.
 paper-wrong-large = The file is larger than 10 MB. Scan it in a lower resolution.
@@ -157,6 +156,7 @@ why-see-desk = looking at the work list
 why-see-own = one's own account
 
 done-applied = The application is registered.
+done-applied-other-date = The application is registered. The date inside the IIN differs from the date of birth; that is no mistake, but check both.
 done-claimed = The referral is issued.
 done-annulled = The referral was given back.
 done-extended = The referral is extended.

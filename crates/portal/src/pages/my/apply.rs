@@ -46,6 +46,8 @@ pub async fn submit(
         return Ok(app.read(|state| form.page(&ctx, state, &papers)).unprocessable());
     };
     let once = posted.once();
+    // A mismatch is a warning and never a refusal: the birth record decides.
+    let differs = answers.child.iin.birth_date_inside().is_some_and(|inside| inside != answers.born);
     let applying = Applying {
         queue: answers.queue,
         child: answers.child,
@@ -67,7 +69,8 @@ pub async fn submit(
             });
             keep_contacts(&app, &who, &contacts).await.map_err(told)?;
             let id = id.ok_or(Problem::Internal)?;
-            Ok(see(&ctx, &page_of(id, "?done=applied")))
+            let done = if differs { "?done=applied-other-date" } else { "?done=applied" };
+            Ok(see(&ctx, &page_of(id, done)))
         }
         Err(ActError::Refused(refusal)) => {
             // The law refuses: the form comes back with everything that was typed.
