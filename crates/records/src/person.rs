@@ -30,6 +30,14 @@ impl Record for Person {
     }
 }
 
+impl Person {
+    /// Whether family name and given name are the same, letter case and outer spaces aside.
+    pub fn has_name_of(&self, other: &Person) -> bool {
+        let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+        same(&self.surname, &other.surname) && same(&self.given, &other.given)
+    }
+}
+
 /// What belongs to a child besides the person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildRecord {

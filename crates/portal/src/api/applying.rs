@@ -152,10 +152,7 @@ fn check_provider(who: &Who, applying: &Applying) -> Result<(), ActError> {
 /// Whoever types an IIN must know whose it is: otherwise a stranger would learn the name behind it. At the office
 /// the clerk sees the certificate.
 fn check_same(known: &Person, typed: &Person, born: Date) -> Result<(), ActError> {
-    let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
-    let is_same = same(&known.surname, &typed.surname)
-        && same(&known.given, &typed.given)
-        && known.birth_date.is_none_or(|known| known == born);
+    let is_same = known.has_name_of(typed) && known.birth_date.is_none_or(|known| known == born);
     if is_same {
         Ok(())
     } else {

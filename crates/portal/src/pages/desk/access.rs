@@ -62,10 +62,7 @@ pub async fn submit(
     };
     let failed = |error: kezek_node::PeopleError| ActError::from(error).page(&ctx, "access");
     let known = app.people().find(&person.iin).await.map_err(failed)?;
-    let is_other = known.is_some_and(|known| {
-        let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
-        !same(&known.record.surname, &person.surname) || !same(&known.record.given, &person.given)
-    });
+    let is_other = known.is_some_and(|known| !known.record.has_name_of(&person));
     if is_other {
         iin.refuse(ctx.t("apply-iin-known-otherwise"));
         return Ok(page(&ctx, iin, surname, given).unprocessable());

@@ -12,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Doc, Link};
 use crate::error_page::{PageError, Problem};
 use crate::own;
+use crate::pages::public::free;
 use crate::who::Who;
 use crate::words;
 
@@ -48,11 +49,6 @@ impl Load {
 /// Live referrals to a vacancy.
 pub fn referred(vacancy: &Vacancy) -> u32 {
     vacancy.referred
-}
-
-/// Places of a vacancy that are published and free.
-pub fn free(state: &kezek_rules::State, id: VacancyId, vacancy: &Vacancy) -> u32 {
-    vacancy.batches.iter().filter_map(|batch| state.batch(*batch)).map(|batch| batch.free_of(id)).sum()
 }
 
 /// `GET /{language}/garden`

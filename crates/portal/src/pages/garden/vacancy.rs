@@ -10,7 +10,7 @@ use kezek_rules::place::Mode;
 
 use super::super::desk::draft::{Act, Look, Turn, done, turn};
 use super::groups::count;
-use super::overview::{free as free_places, phases, referred};
+use super::overview::{phases, referred};
 use crate::app::AppState;
 use crate::components::SummaryRow;
 use crate::ctx::Ctx;
@@ -18,6 +18,7 @@ use crate::doc::{Block, Doc, Form, Input, Link, Typed};
 use crate::error_page::{PageError, Problem};
 use crate::form::{Choice, Field, mistakes};
 use crate::own;
+use crate::pages::public::free as free_places;
 use crate::posted::Posted;
 use crate::who::Who;
 use crate::words;

@@ -53,13 +53,7 @@ fn blocks(ctx: &Ctx, state: &State, id: ApplicationId, one: &Application, now: I
     let mut blocks: Vec<Block> = super::sentences(standing::sentences(ctx, state, id, now)).collect();
     let referral = one.live_referral().and_then(|referral| state.referral(referral));
     if let Some(place) = referral.and_then(|referral| state.vacancy(referral.vacancy)) {
-        let mut rows = vec![
-            SummaryRow::new(ctx.t("column-organisation"), words::organisation(state, place.organisation)),
-            SummaryRow::new(ctx.t("column-place"), words::vacancy(ctx, place)),
-        ];
-        let starts = place.enrol_from.map(|date| ctx.date_long(&date));
-        rows.extend(starts.map(|date| SummaryRow::new(ctx.t("column-enrol-from"), date)));
-        blocks.push(Block::Rows(rows));
+        blocks.push(super::place_rows(ctx, state, place));
         blocks.push(super::papers_to_bring(ctx));
     }
     let claimable = ask::claimable(state, id).len();

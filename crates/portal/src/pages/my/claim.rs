@@ -10,7 +10,6 @@ use kezek_rules::{Command, State, ask};
 use super::{carry_out, form, page_of, title};
 use crate::act::ActError;
 use crate::app::AppState;
-use crate::components::SummaryRow;
 use crate::ctx::Ctx;
 use crate::doc::{Block, Doc};
 use crate::error_page::{PageError, Problem};
@@ -59,7 +58,7 @@ fn effect(
     now: Instant,
 ) -> Option<Vec<Block>> {
     let (one, place) = (state.application(id)?, state.vacancy(vacancy)?);
-    let (owner, settlement) = (state.organisation(place.organisation)?, state.settlement(place.settlement)?);
+    let settlement = state.settlement(place.settlement)?;
     let today = settlement.zone.date(now);
     let profile = &settlement.profile;
     let until = settlement.end_of(nth_working_day_after(today, u32::from(profile.referral_working_days)));
@@ -79,13 +78,7 @@ fn effect(
             blocks.push(Block::Text(ctx.t("claim-effect-windows")));
         }
     }
-    let mut rows = vec![
-        SummaryRow::new(ctx.t("column-organisation"), owner.name.clone()),
-        SummaryRow::new(ctx.t("column-place"), words::vacancy(ctx, place)),
-    ];
-    let starts = place.enrol_from.map(|date| ctx.date_long(&date));
-    rows.extend(starts.map(|date| SummaryRow::new(ctx.t("column-enrol-from"), date)));
-    blocks.push(Block::Rows(rows));
+    blocks.push(super::place_rows(ctx, state, place));
     blocks.push(super::papers_to_bring(ctx));
     Some(blocks)
 }

@@ -26,6 +26,7 @@ use kezek_rules::ids::ApplicationId;
 
 use crate::act::stamp;
 use crate::app::AppState;
+use crate::components::SummaryRow;
 use crate::ctx::Ctx;
 use crate::doc::{Block, Button, Form};
 use crate::error_page::PageError;
@@ -123,6 +124,17 @@ fn button(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId, rest: &str, 
 /// A form of an application's page, with what the page showed.
 fn form(ctx: &Ctx, state: &kezek_rules::State, id: ApplicationId, rest: &str, text: String) -> Form {
     Form::to(ctx, &page_of(id, rest), text).send("seen", stamp(state, id))
+}
+
+/// A place: where, for whom, from when.
+fn place_rows(ctx: &Ctx, state: &kezek_rules::State, place: &kezek_rules::state::Vacancy) -> Block {
+    let mut rows = vec![
+        SummaryRow::new(ctx.t("column-organisation"), words::organisation(state, place.organisation)),
+        SummaryRow::new(ctx.t("column-place"), words::vacancy(ctx, place)),
+    ];
+    let starts = place.enrol_from.map(|date| ctx.date_long(&date));
+    rows.extend(starts.map(|date| SummaryRow::new(ctx.t("column-enrol-from"), date)));
+    Block::Rows(rows)
 }
 
 /// What the kindergarten asks for (254 Annex 4, item 8).
