@@ -1,6 +1,6 @@
 //! The straight design: what the rule says, statement by statement, in one transaction.
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 
 use crate::{Answer, Application, Claim, Given, Vacancy, Wish, load_applications, load_wishes};
 
@@ -40,11 +40,7 @@ pub async fn load(
 
 pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
     let mut work = pool.begin().await?;
-    let earlier = sqlx::query("SELECT referral FROM command WHERE key = $1")
-        .bind(&claim.key)
-        .fetch_optional(&mut *work)
-        .await?;
-    if earlier.is_some() {
+    if is_repeated(&mut work, claim).await? {
         return Ok(Answer::Given);
     }
     let one = sqlx::query(
@@ -65,7 +61,8 @@ pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
     let number: i32 = one.try_get("number")?;
     if one.try_get::<String, _>("status")? == "referred" {
         // The same key may have been answered while this one waited for the row.
-        return repeated(&mut work, claim).await;
+        let is_repeated = is_repeated(&mut work, claim).await?;
+        return Ok(if is_repeated { Answer::Given } else { Answer::LiveReferral });
     }
     if one.try_get::<i16, _>("birth_year")? != place.try_get::<i16, _>("birth_year")? {
         return Ok(Answer::WrongAge);
@@ -117,12 +114,16 @@ pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
     Ok(Answer::Given)
 }
 
-async fn repeated(work: &mut sqlx::PgConnection, claim: &Claim) -> sqlx::Result<Answer> {
-    let earlier = sqlx::query("SELECT referral FROM command WHERE key = $1")
-        .bind(&claim.key)
-        .fetch_optional(work)
-        .await?;
-    Ok(if earlier.is_some() { Answer::Given } else { Answer::LiveReferral })
+async fn is_repeated(work: &mut PgConnection, claim: &Claim) -> sqlx::Result<bool> {
+    let earlier =
+        sqlx::query("SELECT referral FROM command WHERE key = $1").bind(&claim.key).fetch_optional(work).await?;
+    Ok(earlier.is_some())
+}
+
+/// The slow statements only; the others are prepared in no time.
+pub async fn warm_up(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("SELECT number_of(application) FROM application LIMIT 1").execute(connection).await?;
+    Ok(())
 }
 
 pub async fn given(pool: &PgPool) -> sqlx::Result<Vec<Given>> {

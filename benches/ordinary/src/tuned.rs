@@ -1,6 +1,6 @@
 //! The tuned design: one call of a stored function a claim, which is its own transaction.
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 
 use crate::{Answer, Application, Claim, Given, Vacancy, Wish, load_applications, load_wishes};
 
@@ -31,19 +31,23 @@ pub async fn load(
 }
 
 pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
+    let mut connection = pool.acquire().await?;
     loop {
-        let row = sqlx::query("SELECT outcome FROM claim($1, $2, $3)")
-            .bind(claim.application)
-            .bind(claim.vacancy)
-            .bind(&claim.key)
-            .fetch_one(pool)
-            .await;
-        match row {
-            Ok(row) => return answer(row.try_get("outcome")?),
+        match call(&mut connection, claim).await {
             Err(error) if must_try_again(&error) => {}
-            Err(error) => return Err(error),
+            result => return result,
         }
     }
+}
+
+pub async fn call(connection: &mut PgConnection, claim: &Claim) -> sqlx::Result<Answer> {
+    let row = sqlx::query("SELECT outcome FROM claim($1, $2, $3)")
+        .bind(claim.application)
+        .bind(claim.vacancy)
+        .bind(&claim.key)
+        .fetch_one(connection)
+        .await?;
+    answer(row.try_get("outcome")?)
 }
 
 /// Two claims of one application at the same instant: the second is judged after the first.
