@@ -6,6 +6,8 @@ use std::sync::Arc;
 use kezek_calendar::Instant;
 use kezek_records::Keys;
 
+use crate::storage::Storage;
+
 /// Called when the process cannot go on: the result of a commit is unknown, or the writer stopped on a mistake.
 /// The text is for the log. It is expected to end the process.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
@@ -16,8 +18,10 @@ pub type OnReplay = Arc<dyn Fn(u64, u64) + Send + Sync>;
 /// What a node needs to open.
 #[derive(Clone)]
 pub struct Config {
-    /// The directory of the journal; made if it is missing.
+    /// The directory of the service's files; made if it is missing.
     pub data_dir: PathBuf,
+    /// Where the journal is; in the data directory unless set otherwise.
+    pub storage: Storage,
     /// The service's clock.
     pub clock: ClockChoice,
     /// The keys that personal data is sealed with.
@@ -64,6 +68,7 @@ impl Config {
     pub fn new(data_dir: impl Into<PathBuf>, clock: ClockChoice, keys: Keys) -> Self {
         Self {
             data_dir: data_dir.into(),
+            storage: Storage::Folder,
             clock,
             keys,
             limits: Limits::default(),

@@ -18,6 +18,14 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Another process writes to this data directory.
+    #[error(
+        "{path} is in use by another process of Kezek; stop it first, or keep the journal on PostgreSQL (--database-url) to run several"
+    )]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
     /// There is no journal to read.
     #[error("there is no journal in {path}; name the data directory of a service")]
     NoJournal {

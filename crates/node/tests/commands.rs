@@ -154,21 +154,6 @@ async fn many_commands_are_accepted_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn two_nodes_on_one_journal_are_one_queue() {
-    let directory = tempfile::tempdir().unwrap();
-    let one = opened(directory.path()).await;
-    let two = Node::open(config(directory.path())).await.unwrap();
-    accept(&one, application(1)).await;
-    accept(&two, application(2)).await;
-    accept(&one, application(3)).await;
-    assert_eq!(one.head().seq, 6);
-    let late = two.submit(intake(application(1))).await.unwrap();
-    assert!(matches!(late, Outcome::Refused { .. }));
-    accept(&two, application(4)).await;
-    assert_eq!(two.head().seq, 7);
-}
-
-#[tokio::test]
 async fn a_mistake_in_the_writer_ends_the_process() {
     let directory = tempfile::tempdir().unwrap();
     opened(directory.path()).await.close().await;
@@ -227,14 +212,6 @@ async fn a_batch_is_refused_when_others_wrote_since_it_was_planned() {
     assert_eq!(node.submit_all(second).await, Err(BatchError::Moved));
     assert_eq!(bytes(&node), before);
     assert!(node.submit_all(planned(vec![application(2)])).await.is_ok());
-
-    // Another process writes beside this one.
-    let late = planned(vec![application(3)]);
-    let other = Node::open(config(directory.path())).await.unwrap();
-    accept(&other, application(4)).await;
-    other.close().await;
-    assert_eq!(node.submit_all(late).await, Err(BatchError::Moved));
-    assert!(node.submit_all(planned(vec![application(3)])).await.is_ok());
 }
 
 #[tokio::test]

@@ -40,7 +40,6 @@ const IDLE_TURN_MS: u32 = 10_000;
 /// Connections to one database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    options: PgConnectOptions,
     pool: PgPool,
     /// The connection that appends; none before the first append and after a failure. It stays with the thread that
     /// appends, so that a commit costs no change of thread.
@@ -54,8 +53,8 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(POOL_MAX)
             .acquire_timeout(WAIT_FOR_CONNECTION)
-            .connect_lazy_with(options.clone());
-        Ok(Self { options, pool, writer: Arc::new(Mutex::new(None)) })
+            .connect_lazy_with(options);
+        Ok(Self { pool, writer: Arc::new(Mutex::new(None)) })
     }
 
     /// Makes the tables or brings them up to date, as their owner, and lets a role use them.
