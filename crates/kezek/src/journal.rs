@@ -36,7 +36,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
 async fn check(data: PathBuf) -> Result<ExitCode> {
     let bar = progress::bar("Replaying the journal", 0);
     let shown = bar.clone();
-    let report = verify(&data, move |done, all| {
+    let report = verify(&kezek_node::Storage::Folder, &data, move |done, all| {
         shown.set_length(all);
         shown.set_position(done);
     })

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use futures_util::future::join_all;
 use kezek_calendar::{Date, Instant, Zone};
 use kezek_node::records::Keys;
-use kezek_node::{BatchIntake, BatchItem, ClockChoice, Config, Node};
+use kezek_node::{BatchIntake, BatchItem, ClockChoice, Config, Node, Storage};
 use kezek_rules::Command;
 use kezek_rules::benefit::Benefit;
 use kezek_rules::command::{
@@ -35,9 +35,10 @@ const OPEN_PHASE: &str = "2021-06-15T07:00:00+06:00";
 /// Commands accepted together while the city is taken over.
 const LOT: usize = 5_000;
 
-/// Where a node's clock and, on SQLite, its journal are.
-pub fn config(folder: &Path) -> Result<Config> {
-    Ok(Config::new(folder, ClockChoice::Virtual(Instant::parse(TAKEN_OVER)?), Keys::parse(KEYS)?))
+/// A node whose clock and, on SQLite, journal are in this folder.
+pub fn config(folder: &Path, storage: Storage) -> Result<Config> {
+    let clock = ClockChoice::Virtual(Instant::parse(TAKEN_OVER)?);
+    Ok(Config { storage, ..Config::new(folder, clock, Keys::parse(KEYS)?) })
 }
 
 /// Takes the city over in an empty place and brings it to the opening, wish lists carried out.

@@ -51,7 +51,8 @@ pub struct Arguments {
     /// How often everything is played.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Who plays: a1 and a2 the ordinary design, straight and tuned; c Kezek on SQLite; l the bare insert loop.
+    /// Who plays: a1 and a2 the ordinary design, straight and tuned; b and c Kezek on PostgreSQL and on
+    /// SQLite; l the bare insert loop.
     #[arg(long, value_enum, value_delimiter = ',')]
     sides: Vec<Side>,
     /// What is played.

@@ -8,7 +8,12 @@ use super::rounds::{Cell, Measured};
 use super::side::Side;
 
 /// Who is compared with whom.
-const RATIOS: [(Side, Side); 2] = [(Side::Sqlite, Side::Straight), (Side::Sqlite, Side::Tuned)];
+const RATIOS: [(Side, Side); 4] = [
+    (Side::Postgres, Side::Straight),
+    (Side::Postgres, Side::Tuned),
+    (Side::Sqlite, Side::Tuned),
+    (Side::Postgres, Side::Limit),
+];
 
 /// The whole result, as it is written with `--json`.
 #[derive(Debug, Serialize)]

@@ -14,6 +14,9 @@ pub enum Side {
     /// The ordinary design, tuned.
     #[value(name = "a2")]
     Tuned,
+    /// Kezek on PostgreSQL.
+    #[value(name = "b")]
+    Postgres,
     /// Kezek on SQLite.
     #[value(name = "c")]
     Sqlite,
@@ -23,12 +26,14 @@ pub enum Side {
 }
 
 impl Side {
-    pub const ALL: [Side; 4] = [Side::Straight, Side::Tuned, Side::Sqlite, Side::Limit];
+    pub const ALL: [Side; 5] =
+        [Side::Straight, Side::Tuned, Side::Postgres, Side::Sqlite, Side::Limit];
 
     pub fn letter(self) -> &'static str {
         match self {
             Side::Straight => "A1",
             Side::Tuned => "A2",
+            Side::Postgres => "B",
             Side::Sqlite => "C",
             Side::Limit => "L",
         }
@@ -38,6 +43,7 @@ impl Side {
         match self {
             Side::Straight => "ordinary, straight",
             Side::Tuned => "ordinary, tuned",
+            Side::Postgres => "Kezek on PostgreSQL",
             Side::Sqlite => "Kezek on SQLite",
             Side::Limit => "bare insert loop",
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use kezek_node::Node;
+use kezek_node::{Node, Storage};
 use kezek_ordinary::{Design, Ordinary};
 use tempfile::TempDir;
 
@@ -49,7 +49,7 @@ impl Stage {
         match side {
             Side::Straight => self.set_up_ordinary(side, Design::Straight).await,
             Side::Tuned => self.set_up_ordinary(side, Design::Tuned).await,
-            Side::Sqlite => self.set_up_kezek(side).await,
+            Side::Postgres | Side::Sqlite => self.set_up_kezek(side).await,
             Side::Limit => Ok(()),
         }
     }
@@ -65,7 +65,7 @@ impl Stage {
         let claims = self.plan.claims(mix, scene);
         let (ran, given, batches, rows) = match side {
             Side::Straight | Side::Tuned => self.run_ordinary(side, mix, scene, claimants).await?,
-            Side::Sqlite | Side::Limit => self.run_kezek(side, mix, scene, claimants).await?,
+            Side::Postgres | Side::Sqlite | Side::Limit => self.run_kezek(side, mix, scene, claimants).await?,
         };
         let checked =
             check(&self.city, scene, self.plan.before(scene), claims, &ran.answers, &given);
@@ -97,13 +97,18 @@ impl Stage {
     }
 
     async fn set_up_kezek(&self, side: Side) -> Result<()> {
-        let (windows, open) = (self.folder(side, Scene::Windows), self.folder(side, Scene::Open));
-        let node = self.open(&windows).await?;
-        kezek::bring_to(&node, Scene::Windows, &self.city, &self.plan.between).await?;
-        node.close().await;
-        copy_folder(&windows, &open)?;
-        let node = self.open(&open).await?;
-        kezek::bring_to(&node, Scene::Open, &self.city, &self.plan.between).await?;
+        let (windows, open) = (database(side, Scene::Windows), database(side, Scene::Open));
+        if side == Side::Postgres {
+            self.server()?.create(&windows).await?;
+        }
+        self.bring_to(side, Scene::Windows, &windows).await?;
+        self.copy(side, &windows, &open).await?;
+        self.bring_to(side, Scene::Open, &open).await
+    }
+
+    async fn bring_to(&self, side: Side, scene: Scene, place: &str) -> Result<()> {
+        let node = self.open(side, place).await?;
+        kezek::bring_to(&node, scene, &self.city, &self.plan.between).await?;
         node.close().await;
         Ok(())
     }
@@ -136,29 +141,48 @@ impl Stage {
         scene: Scene,
         claimants: usize,
     ) -> Result<(Ran, Vec<Given>, Option<u64>, Option<Rows>)> {
-        let folder = self.folders.path().join("run");
-        copy_folder(&self.folder(side, scene), &folder)?;
-        let mut journal = Journal::in_folder(&folder).await?;
+        self.copy(side, &database(side, scene), "run").await?;
+        let mut journal = self.journal(side, "run").await?;
         let mark = journal.mark().await?;
         journal.close().await?;
-        let node = self.open(&folder).await?;
+        let node = self.open(side, "run").await?;
         let desk = Desk::Kezek(node.clone());
-        let ran = drive(&desk, self.plan.claims(mix, scene), claimants, KEYS, None).await?;
+        let server = self.server.as_ref().filter(|_| side == Side::Postgres);
+        let ran = drive(&desk, self.plan.claims(mix, scene), claimants, KEYS, server).await?;
         node.close().await;
-        let mut journal = Journal::in_folder(&folder).await?;
+        let mut journal = self.journal(side, "run").await?;
         let (given, batches) = (journal.given().await?, journal.batches(KEYS).await?);
         let rows = journal.rows(mark, KEYS).await?;
         journal.close().await?;
-        fs::remove_dir_all(&folder).context("clearing the run")?;
+        fs::remove_dir_all(self.folder("run")).context("clearing the run")?;
         Ok((ran, given, batches, Some(rows)))
     }
 
-    async fn open(&self, folder: &Path) -> Result<Node> {
-        Ok(Node::open(kezek::config(folder)?).await?)
+    /// Copies a node at rest: its folder, and its database if it has one.
+    async fn copy(&self, side: Side, from: &str, to: &str) -> Result<()> {
+        if side == Side::Postgres {
+            self.server()?.copy(from, to).await?;
+        }
+        copy_folder(&self.folder(from), &self.folder(to))
     }
 
-    fn folder(&self, side: Side, scene: Scene) -> PathBuf {
-        self.folders.path().join(database(side, scene))
+    async fn open(&self, side: Side, place: &str) -> Result<Node> {
+        let storage = match side {
+            Side::Postgres => Storage::Postgres(self.server()?.url(place)),
+            _ => Storage::Folder,
+        };
+        Ok(Node::open(kezek::config(&self.folder(place), storage)?).await?)
+    }
+
+    async fn journal(&self, side: Side, place: &str) -> Result<Journal> {
+        match side {
+            Side::Postgres => Journal::in_database(&self.server()?.options(place)).await,
+            _ => Journal::in_folder(&self.folder(place)).await,
+        }
+    }
+
+    fn folder(&self, place: &str) -> PathBuf {
+        self.folders.path().join(place)
     }
 }
 
