@@ -102,39 +102,45 @@ CREATE FUNCTION open_to_everyone() RETURNS void LANGUAGE sql AS $$
     UPDATE vacancy SET is_open = true;
 $$;
 
--- Takes a place. Refusals write nothing.
-CREATE FUNCTION claim(wanting int, wanted int, with_key text, OUT outcome text, OUT given int)
-LANGUAGE plpgsql AS $$
+-- Takes a place. Refusals write nothing. The lock, which costs no write, lets claims of one application wait for each
+-- other, so that a repeated key gets the one answer; claims of different applications never wait.
+CREATE FUNCTION claim(wanting int, wanted int, with_key text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    one record;
-    terms record;
+    child_year smallint;
+    child_class smallint;
+    may boolean;
+    had int;
+    had_by text;
+    place_year smallint;
+    everyone boolean;
+    terms_until timestamptz;
+    terms_documents timestamptz;
+    terms_annul timestamptz;
+    taken int;
 BEGIN
-    SELECT birth_year, class, has_window, place, key INTO one FROM application WHERE id = wanting;
-    SELECT birth_year, is_open, until, documents_until, annul_until INTO terms FROM vacancy WHERE id = wanted;
-    outcome := CASE
-        WHEN one IS NULL OR terms IS NULL THEN 'not_found'
-        WHEN one.place IS NOT NULL AND one.key = with_key THEN 'given'
-        WHEN one.place IS NOT NULL THEN 'live_referral'
-        WHEN one.birth_year <> terms.birth_year THEN 'wrong_age'
-        WHEN NOT (one.has_window OR terms.is_open) THEN 'no_access'
-    END;
-    IF outcome IS NOT NULL THEN
-        given := one.place;
-        RETURN;
+    PERFORM pg_advisory_xact_lock(wanting);
+    SELECT birth_year, class, has_window, place, key INTO child_year, child_class, may, had, had_by
+    FROM application WHERE id = wanting;
+    SELECT birth_year, is_open, until, documents_until, annul_until
+    INTO place_year, everyone, terms_until, terms_documents, terms_annul
+    FROM vacancy WHERE id = wanted;
+    IF child_year IS NULL OR place_year IS NULL THEN
+        RETURN 'not_found';
+    ELSIF had IS NOT NULL THEN
+        RETURN CASE WHEN had_by = with_key THEN 'given' ELSE 'live_referral' END;
+    ELSIF child_year <> place_year THEN
+        RETURN 'wrong_age';
+    ELSIF NOT (may OR everyone) THEN
+        RETURN 'no_access';
     END IF;
     DELETE FROM free_place WHERE ctid = (
         SELECT ctid FROM free_place WHERE vacancy = wanted LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING place INTO given;
-    IF given IS NULL THEN
-        outcome := 'place_taken';
-        RETURN;
+    RETURNING place INTO taken;
+    IF taken IS NULL THEN
+        RETURN 'place_taken';
     END IF;
-    UPDATE application SET place = given, key = with_key WHERE id = wanting AND place IS NULL;
-    IF NOT FOUND THEN
-        -- Another claim of this application came in between: give the place back and judge again.
-        RAISE EXCEPTION 'claimed at the same time' USING ERRCODE = 'serialization_failure';
-    END IF;
+    UPDATE application SET place = taken, key = with_key WHERE id = wanting;
     INSERT INTO referral (place, application, vacancy, class, by_wish, issued, until, documents_until, annul_until)
-    VALUES (given, wanting, wanted, one.class, false, now(), terms.until, terms.documents_until, terms.annul_until);
-    outcome := 'given';
+    VALUES (taken, wanting, wanted, child_class, false, now(), terms_until, terms_documents, terms_annul);
+    RETURN 'given';
 END $$;

@@ -31,28 +31,17 @@ pub async fn load(
 }
 
 pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
-    let mut connection = pool.acquire().await?;
-    loop {
-        match call(&mut connection, claim).await {
-            Err(error) if must_try_again(&error) => {}
-            result => return result,
-        }
-    }
+    call(&mut *pool.acquire().await?, claim).await
 }
 
 pub async fn call(connection: &mut PgConnection, claim: &Claim) -> sqlx::Result<Answer> {
-    let row = sqlx::query("SELECT outcome FROM claim($1, $2, $3)")
+    let row = sqlx::query("SELECT claim($1, $2, $3)")
         .bind(claim.application)
         .bind(claim.vacancy)
         .bind(&claim.key)
         .fetch_one(connection)
         .await?;
-    answer(row.try_get("outcome")?)
-}
-
-/// Two claims of one application at the same instant: the second is judged after the first.
-fn must_try_again(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "40001")
+    answer(row.try_get(0)?)
 }
 
 fn answer(outcome: &str) -> sqlx::Result<Answer> {
