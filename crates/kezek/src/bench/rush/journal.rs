@@ -68,6 +68,7 @@ const FACTS: &str =
     "SELECT seq, time_us, kind, settlement, actor, payload, version, draw FROM fact WHERE seq > $1 ORDER BY seq";
 const MESSAGES: &str = "SELECT created_us, kind, payload, due_us FROM outbox WHERE id > $1 ORDER BY id";
 const MARK: &str = "SELECT (SELECT seq FROM head), (SELECT coalesce(max(id), 0) FROM outbox)";
+const TOLD: &str = "UPDATE outbox SET done_us = due_us, lease_token = NULL WHERE done_us IS NULL";
 /// Answers of a run have its keys: `account name-number`.
 const ANSWERS: &str =
     "SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key LIKE $1 ORDER BY seq, key";
@@ -95,6 +96,18 @@ impl Journal {
             Journal::Postgres(connection) => sqlx::query_as(MARK).fetch_one(connection).await?,
         };
         Ok(Mark { seq, message })
+    }
+
+    /// As if families had been told all that waits, so that a run has the machine for itself.
+    pub async fn tell_all(&mut self) -> Result<()> {
+        match self {
+            Journal::Sqlite(connection) => sqlx::query(TOLD).execute(connection).await.map(drop)?,
+            Journal::Postgres(connection) => {
+                sqlx::query(TOLD).execute(&mut *connection).await?;
+                sqlx::query("VACUUM (FREEZE, ANALYZE)").execute(connection).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Every place given, as the facts say it.

@@ -17,7 +17,6 @@ use kezek_rules::ids::{
 use kezek_rules::place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime};
 use kezek_rules::profile::Profile;
 use std::path::Path;
-use std::time::Duration;
 
 use super::city::{City, Class};
 use super::desk::{Answer, Desk};
@@ -52,7 +51,7 @@ pub async fn bring_to_opening(node: &Node, city: &City) -> Result<()> {
     submit_all(node, places(city)).await?;
     submit_all(node, wishes(city)).await?;
     node.set_clock(Instant::parse(OPENING)?).await?;
-    drain(node).await
+    Ok(())
 }
 
 /// The claims of the first days in their order, then the open phase.
@@ -70,7 +69,7 @@ pub async fn bring_to_open_phase(node: &Node, between: &[Claim]) -> Result<()> {
         }
     }
     node.set_clock(Instant::parse(OPEN_PHASE)?).await?;
-    drain(node).await
+    Ok(())
 }
 
 /// Brings a node from one scene to the next.
@@ -79,14 +78,6 @@ pub async fn bring_to(node: &Node, scene: Scene, city: &City, between: &[Claim])
         Scene::Windows => bring_to_opening(node, city).await,
         Scene::Open => bring_to_open_phase(node, between).await,
     }
-}
-
-/// Waits until families have been told everything, so that the run has the machine for itself.
-pub async fn drain(node: &Node) -> Result<()> {
-    while node.outbox_backlog().await?.waiting > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
 }
 
 async fn submit_all(node: &Node, commands: Vec<Command>) -> Result<()> {

@@ -110,7 +110,9 @@ impl Stage {
         let node = self.open(side, place).await?;
         kezek::bring_to(&node, scene, &self.city, &self.plan.between).await?;
         node.close().await;
-        Ok(())
+        let mut journal = self.journal(side, place).await?;
+        journal.tell_all().await?;
+        journal.close().await
     }
 
     async fn run_ordinary(
