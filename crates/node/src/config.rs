@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kezek_calendar::Instant;
 use kezek_records::Keys;
@@ -49,6 +50,10 @@ pub enum ClockChoice {
 pub struct Limits {
     /// Commands that may wait for the writer; one more is told to come back later. About 0.3 s of work.
     pub queue_max: usize,
+    /// Commands of one account that may wait; one more is told to come back later, whoever else waits.
+    pub account_max: usize,
+    /// How long a caller waits for an answer before it is told to ask again with the same key.
+    pub patience: Duration,
     /// Most commands judged and committed together.
     pub batch_max: usize,
     /// Most facts of duties committed together, except that an instant is never cut.
@@ -59,7 +64,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { queue_max: 8_192, batch_max: 500, duty_facts_max: 5_000, snapshot_every_facts: 100_000 }
+        Self {
+            queue_max: 8_192,
+            account_max: 32,
+            patience: Duration::from_secs(10),
+            batch_max: 500,
+            duty_facts_max: 5_000,
+            snapshot_every_facts: 100_000,
+        }
     }
 }
 

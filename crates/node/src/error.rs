@@ -86,6 +86,14 @@ pub enum SubmitError {
         /// Seconds.
         retry_after_s: u32,
     },
+    /// Not judged yet, and nobody knows when. Answer 503 with `Retry-After`: the same key asks for the answer.
+    #[error(
+        "there is no decision yet; ask again with the same key in {retry_after_s} s, it is not done twice"
+    )]
+    Undecided {
+        /// Seconds.
+        retry_after_s: u32,
+    },
     /// The store cannot be written. Answer 503 with `Retry-After`; reading goes on.
     #[error("the service cannot write at the moment; nothing was changed, try again in {retry_after_s} s")]
     Unavailable {

@@ -22,6 +22,7 @@ use crate::intake::{Accepted, BatchIntake, Intake, Key, Outcome};
 use crate::load;
 use crate::people::People;
 use crate::published::Published;
+use crate::queue::Waiting;
 use crate::storage::Storage;
 use crate::writer::{self, Job, Others, Reply, Work, Writer};
 
@@ -36,6 +37,9 @@ struct Inner {
     clock: Arc<Clock>,
     published: Arc<Published>,
     people: People,
+    is_one_of_several: bool,
+    waiting: Arc<Waiting>,
+    patience: Duration,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -88,6 +92,9 @@ impl Node {
             clock,
             published,
             people,
+            is_one_of_several: matches!(storage, Storage::Postgres(_)),
+            waiting: Waiting::new(limits.account_max),
+            patience: limits.patience,
             jobs: Mutex::new(Some(sender)),
             ended: Mutex::new(Some(ended)),
         };
@@ -123,6 +130,11 @@ impl Node {
         self.inner.published.read(|view| view.head)
     }
 
+    /// Whether other nodes may write to the same journal.
+    pub fn is_one_of_several(&self) -> bool {
+        self.inner.is_one_of_several
+    }
+
     /// Waits until this node has seen a fact, which another node may have written; false if it has not after a while.
     pub async fn has_seen(&self, seq: u64, patience: Duration) -> bool {
         let mut head = self.inner.published.watch();
@@ -149,11 +161,16 @@ impl Node {
     }
 
     /// Submits a command; it is judged at the time of this call, however long it waits. The answer is durable. A
-    /// caller that goes away does not stop the work.
+    /// caller that goes away, or is told [`SubmitError::Undecided`], does not stop the work: the same key asks for
+    /// the answer.
     pub async fn submit(&self, intake: Intake) -> Result<Outcome, SubmitError> {
+        let busy = || SubmitError::Busy { retry_after_s: retry_after_s() };
+        let place = self.inner.waiting.enter(&intake.actor).ok_or_else(busy)?;
         let (answer, done) = oneshot::channel();
-        self.stamp(Work::One(Box::new(intake), answer))?;
-        match done.await.unwrap_or(Err(SubmitError::Unknown))? {
+        self.stamp(Work::One(Box::new(intake), place, answer))?;
+        let undecided = |_| Err(SubmitError::Undecided { retry_after_s: retry_after_s() });
+        let done = tokio::time::timeout(self.inner.patience, done);
+        match done.await.map_or_else(undecided, |done| done.unwrap_or(Err(SubmitError::Unknown)))? {
             Reply::Now(outcome) => Ok(outcome),
             Reply::Earlier(answer) => self.earlier(&answer).await,
         }

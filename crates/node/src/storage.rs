@@ -40,6 +40,11 @@ impl Storage {
         }
     }
 
+    /// Opens a journal to write into it without a node: for a copy.
+    pub async fn open_alone(&self, data_dir: &Path) -> Result<(Journal, Hold), OpenError> {
+        self.open(data_dir).await
+    }
+
     /// Opens a journal that is there already, to read; others may write meanwhile.
     pub async fn open_to_read(&self, data_dir: &Path) -> Result<Journal, OpenError> {
         match self {
@@ -54,11 +59,17 @@ impl Storage {
         }
     }
 
-    /// Whether nothing was ever written here. A database that cannot be asked is not empty as far as anybody knows.
-    pub fn is_new(&self, data_dir: &Path) -> bool {
+    /// Whether there is no service here yet.
+    pub async fn is_new(&self, data_dir: &Path) -> Result<bool, OpenError> {
         match self {
-            Self::Folder => !data_dir.join(JOURNAL_FILE).exists(),
-            Self::Postgres(_) => false,
+            Self::Folder => Ok(!data_dir.join(JOURNAL_FILE).exists()),
+            Self::Postgres(url) => {
+                let journal = Journal::connect(url).await?;
+                let is_new =
+                    journal.head().await?.seq == 0 && journal.private_after(None, 1).await?.is_empty();
+                journal.close().await;
+                Ok(is_new)
+            }
         }
     }
 }

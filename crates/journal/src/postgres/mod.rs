@@ -6,6 +6,7 @@ mod append;
 mod copy;
 mod failure;
 mod follow;
+mod lock;
 mod outbox;
 mod private;
 mod read;
@@ -26,6 +27,7 @@ use append::Writer;
 use failure::no_access;
 
 pub use follow::Follow;
+pub use lock::NamedLock;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;

@@ -12,6 +12,7 @@ use super::{Job, Reply, Work, Writer};
 use crate::draft::{Draft, KeptAnswer};
 use crate::error::{BatchError, SubmitError};
 use crate::intake::{Accepted, BatchIntake, Intake, Key, Outcome};
+use crate::queue::Place;
 
 /// How often a batch is decided again because another writer was faster.
 const TRIES: usize = 5;
@@ -20,6 +21,7 @@ const TRIES: usize = 5;
 struct One {
     at: Instant,
     intake: Box<Intake>,
+    _place: Place,
     answer: oneshot::Sender<Result<Reply, SubmitError>>,
 }
 
@@ -31,7 +33,7 @@ impl Writer {
         let mut together = Vec::new();
         for Job { at, work } in jobs {
             match work {
-                Work::One(intake, answer) => together.push(One { at, intake, answer }),
+                Work::One(intake, place, answer) => together.push(One { at, intake, _place: place, answer }),
                 Work::All(batch, answer) => {
                     self.singles(std::mem::take(&mut together)).await?;
                     let result = match self.all(at, &batch).await {
