@@ -115,8 +115,10 @@ pub async fn claim(pool: &PgPool, claim: &Claim) -> sqlx::Result<Answer> {
 }
 
 async fn is_repeated(work: &mut PgConnection, claim: &Claim) -> sqlx::Result<bool> {
-    let earlier =
-        sqlx::query("SELECT referral FROM command WHERE key = $1").bind(&claim.key).fetch_optional(work).await?;
+    let earlier = sqlx::query("SELECT referral FROM command WHERE key = $1")
+        .bind(&claim.key)
+        .fetch_optional(work)
+        .await?;
     Ok(earlier.is_some())
 }
 
@@ -127,7 +129,8 @@ pub async fn warm_up(connection: &mut PgConnection) -> sqlx::Result<()> {
 }
 
 pub async fn given(pool: &PgPool) -> sqlx::Result<Vec<Given>> {
-    let rows = sqlx::query("SELECT application, vacancy, how FROM referral ORDER BY id").fetch_all(pool).await?;
+    let rows =
+        sqlx::query("SELECT application, vacancy, how FROM referral ORDER BY id").fetch_all(pool).await?;
     rows.iter()
         .map(|row| {
             Ok(Given {

@@ -2,6 +2,7 @@
 
 mod rules;
 mod rush;
+mod start;
 
 use std::process::ExitCode;
 
@@ -15,11 +16,23 @@ pub enum Bench {
     Rules,
     /// The morning rush: Kezek beside the ordinary design, on the same made-up city, in one run.
     Rush(rush::Arguments),
+    /// Starting from a snapshot and a tail of facts: how long, and how much memory.
+    Start(start::Arguments),
 }
 
 pub fn run(command: Bench) -> Result<ExitCode> {
     match command {
         Bench::Rules => rules::run(),
         Bench::Rush(arguments) => service::block_on(rush::run(arguments)),
+        Bench::Start(arguments) => service::block_on(start::run(arguments)),
     }
+}
+
+/// Memory of this process in use, from the system; 0 where it does not say.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes =
+        line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
 }

@@ -81,18 +81,18 @@ fn claims() -> Result<()> {
 }
 
 fn country() -> Result<()> {
-    let before = resident_bytes();
+    let before = super::resident_bytes();
     let mut country = World::new(10)?;
     country.submit(COUNTRY)?;
     let facts: Vec<String> = country.facts.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
     let snapshot = postcard::to_stdvec(country.engine.state()).context("the state does not serialise")?;
     drop(country);
-    let held = resident_bytes();
+    let held = super::resident_bytes();
     let watch = Watch::now();
     let state: State = postcard::from_bytes(&snapshot).context("the snapshot does not read")?;
     let engine = Engine::new(state);
     line("450,000 from a snapshot", millis(watch.elapsed().as_nanos()), "3,000 ms");
-    let grown = resident_bytes().saturating_sub(held);
+    let grown = super::resident_bytes().saturating_sub(held);
     println!("    snapshot of {} bytes an application", snapshot.len() / COUNTRY as usize);
     line(
         "memory an application, state and duties",
@@ -280,13 +280,4 @@ fn micros(nanos: u128) -> String {
 
 fn millis(nanos: u128) -> String {
     format!("{:.1} ms", nanos as f64 / 1e6)
-}
-
-/// Memory of this process in use, from the system; 0 where it does not say.
-fn resident_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes =
-        line.and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) * 1024
 }

@@ -49,7 +49,8 @@ pub async fn drive(
     }
     let took = start.elapsed();
     let process_ns = cpu::own_ns().saturating_sub(own);
-    let database_ns = server.and_then(Server::cpu_ns).zip(of_server).map(|(now, then)| now.saturating_sub(then));
+    let database_ns =
+        server.and_then(Server::cpu_ns).zip(of_server).map(|(now, then)| now.saturating_sub(then));
     done.sort_unstable_by_key(|one| one.index);
     Ok(Ran {
         answers: done.iter().map(|one| one.answer).collect(),

@@ -91,6 +91,11 @@ pub fn percentile(sorted: &[u32], part: f64) -> Option<u32> {
     sorted.get(rank.saturating_sub(1)).copied()
 }
 
+/// The median; none without values.
+pub fn median(values: Vec<f64>) -> Option<f64> {
+    Spread::of(values).map(|spread| spread.median)
+}
+
 /// A median with the least and the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Spread {

@@ -64,8 +64,7 @@ pub struct Mark {
 }
 
 const ISSUED: &str = "SELECT payload FROM fact WHERE kind = 'referral_issued' ORDER BY seq";
-const FACTS: &str =
-    "SELECT seq, time_us, kind, settlement, actor, payload, version, draw FROM fact WHERE seq > $1 ORDER BY seq";
+const FACTS: &str = "SELECT seq, time_us, kind, settlement, actor, payload, version, draw FROM fact WHERE seq > $1 ORDER BY seq";
 const MESSAGES: &str = "SELECT created_us, kind, payload, due_us FROM outbox WHERE id > $1 ORDER BY id";
 const MARK: &str = "SELECT (SELECT seq FROM head), (SELECT coalesce(max(id), 0) FROM outbox)";
 const TOLD: &str = "UPDATE outbox SET done_us = due_us, lease_token = NULL WHERE done_us IS NULL";
@@ -139,10 +138,11 @@ impl Journal {
     /// In how many transactions the answers of a run were written; only PostgreSQL tells.
     pub async fn batches(&mut self, keys: &str) -> Result<Option<u64>> {
         let Journal::Postgres(connection) = self else { return Ok(None) };
-        let counted: i64 = sqlx::query_scalar("SELECT count(DISTINCT xmin::text) FROM command WHERE key LIKE $1")
-            .bind(format!("% {keys}-%"))
-            .fetch_one(connection)
-            .await?;
+        let counted: i64 =
+            sqlx::query_scalar("SELECT count(DISTINCT xmin::text) FROM command WHERE key LIKE $1")
+                .bind(format!("% {keys}-%"))
+                .fetch_one(connection)
+                .await?;
         Ok(u64::try_from(counted).ok())
     }
 }

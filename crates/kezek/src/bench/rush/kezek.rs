@@ -1,26 +1,25 @@
 //! Kezek with the made-up city: taken over once, brought to each scene, copied for each run.
 
+use std::path::Path;
+use std::time::Duration;
+
+use super::city::{City, Class};
+use super::desk::{Answer, Desk};
+use super::plan::{Claim, Scene};
 use anyhow::{Context, Result, bail};
 use futures_util::future::join_all;
 use kezek_calendar::{Date, Instant, Zone};
 use kezek_node::records::Keys;
-use kezek_node::{BatchIntake, BatchItem, ClockChoice, Config, Node, Storage};
+use kezek_node::{BatchIntake, BatchItem, ClockChoice, Config, Intake, Key, Node, PrivateChanges, Storage};
 use kezek_rules::Command;
 use kezek_rules::benefit::Benefit;
 use kezek_rules::command::{
     AddOrganisation, Conclusion, Entry, IinCheck, ModeTerms, OpenSettlement, Publish, QueueChoice, SetGroup,
     Submit, Wish,
 };
-use kezek_rules::ids::{
-    ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId,
-};
+use kezek_rules::ids::{ApplicationId, ChildKey, GroupId, OrganisationId, ParentKey, SettlementId};
 use kezek_rules::place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime};
 use kezek_rules::profile::Profile;
-use std::path::Path;
-
-use super::city::{City, Class};
-use super::desk::{Answer, Desk};
-use super::plan::{Claim, Scene};
 
 /// Made for this benchmark; nobody's data is sealed with them.
 const KEYS: &str =
@@ -33,6 +32,7 @@ const OPENING: &str = "2021-06-10T07:00:00+06:00";
 const OPEN_PHASE: &str = "2021-06-15T07:00:00+06:00";
 /// Commands accepted together while the city is taken over.
 const LOT: usize = 5_000;
+const WARM_UP: u64 = 600;
 
 /// A node whose clock and, on SQLite, journal are in this folder.
 pub fn config(folder: &Path, storage: Storage) -> Result<Config> {
@@ -40,13 +40,18 @@ pub fn config(folder: &Path, storage: Storage) -> Result<Config> {
     Ok(Config { storage, ..Config::new(folder, clock, Keys::parse(KEYS)?) })
 }
 
-/// Takes the city over in an empty place and brings it to the opening, wish lists carried out.
-pub async fn bring_to_opening(node: &Node, city: &City) -> Result<()> {
+/// Takes the city and the others over in an empty place.
+pub async fn take_over(node: &Node, city: &City) -> Result<()> {
     submit_all(node, settlements(city)?).await?;
-    let cities = 1 + city.size.others;
-    for settlement in 0..cities {
+    for settlement in 0..=city.size.others {
         submit_all(node, applications(city, settlement)?).await?;
     }
+    Ok(())
+}
+
+/// From nothing to the opening, wish lists carried out.
+async fn bring_to_opening(node: &Node, city: &City) -> Result<()> {
+    take_over(node, city).await?;
     node.set_clock(Instant::parse(HANDED_OVER)?).await?;
     submit_all(node, places(city)).await?;
     submit_all(node, wishes(city)).await?;
@@ -55,10 +60,9 @@ pub async fn bring_to_opening(node: &Node, city: &City) -> Result<()> {
 }
 
 /// The claims of the first days in their order, then the open phase.
-pub async fn bring_to_open_phase(node: &Node, between: &[Claim]) -> Result<()> {
+async fn bring_to_open_phase(node: &Node, between: &[Claim]) -> Result<()> {
     let desk = Desk::Kezek(node.clone());
-    let numbered: Vec<Claim> =
-        (0..).zip(between).map(|(key, claim)| Claim { key, ..*claim }).collect();
+    let numbered: Vec<Claim> = (0..).zip(between).map(|(key, claim)| Claim { key, ..*claim }).collect();
     for lot in numbered.chunks(500) {
         // Asked in the order of the list, which is the order they are judged in.
         let answers = join_all(lot.iter().map(|claim| desk.claim(*claim, "between"))).await;
@@ -78,6 +82,40 @@ pub async fn bring_to(node: &Node, scene: Scene, city: &City, between: &[Claim])
         Scene::Windows => bring_to_opening(node, city).await,
         Scene::Open => bring_to_open_phase(node, between).await,
     }
+}
+
+/// New families of a year without places: every connection has its statements prepared, and every page of the program
+/// was used once, before the clock starts. Waits until the families have been told.
+pub async fn warm_up(node: &Node) -> Result<()> {
+    let newborn = (0..WARM_UP).map(|number| {
+        let submit = Submit {
+            queue: QueueChoice::General(SettlementId(0)),
+            child: ChildKey(number + 1),
+            parent: ParentKey(number + 1),
+            born: Date::constant(2021, 1, 1),
+            iin: IinCheck::Valid,
+            benefits: Vec::new(),
+            conclusion: Conclusion::None,
+            draw: 0,
+            entry: Entry::Sent,
+        };
+        let actor = "warm-up".to_owned();
+        let key = Key::new(&actor, &number.to_string(), b"")?;
+        anyhow::Ok(Intake {
+            actor,
+            command: Command::Submit(submit),
+            key: Some(key),
+            private: PrivateChanges::none(),
+        })
+    });
+    let newborn: Vec<Intake> = newborn.collect::<Result<_>>()?;
+    for outcome in join_all(newborn.into_iter().map(|intake| node.submit(intake))).await {
+        outcome.context("warming up")?;
+    }
+    while node.outbox_backlog().await?.waiting > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
 }
 
 async fn submit_all(node: &Node, commands: Vec<Command>) -> Result<()> {
@@ -173,5 +211,7 @@ fn places(city: &City) -> Vec<Command> {
 fn wishes(city: &City) -> Vec<Command> {
     let wish = |kindergarten: &u32| Wish { organisation: OrganisationId(*kindergarten), language: None };
     let lodged = city.wishes.iter();
-    lodged.map(|(id, choices)| Command::Wish(ApplicationId(*id), choices.iter().map(wish).collect())).collect()
+    lodged
+        .map(|(id, choices)| Command::Wish(ApplicationId(*id), choices.iter().map(wish).collect()))
+        .collect()
 }

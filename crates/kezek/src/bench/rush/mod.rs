@@ -6,11 +6,13 @@ mod cpu;
 mod desk;
 mod drive;
 mod figures;
+mod growth;
 mod journal;
-mod kezek;
+pub mod kezek;
 mod limit;
 mod order;
 mod plan;
+mod plot;
 mod report;
 mod rounds;
 mod server;
@@ -23,7 +25,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use fastrand::Rng;
 
-use self::city::{City, Size};
+pub use self::city::{City, Size};
+pub use self::figures::median;
 use self::plan::{Mix, Plan};
 use self::report::{About, Report};
 use self::rounds::Cell;
@@ -85,11 +88,20 @@ pub struct Arguments {
     /// Writes all figures of all rounds as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Draws the broad mix as an SVG picture.
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Also measures what a claim costs in a country of 1,500,000 applications; takes some minutes more.
+    #[arg(long)]
+    growth: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let report = measure(&arguments).await?;
     report.print();
+    if let Some(file) = &arguments.plot {
+        std::fs::write(file, plot::svg(&report)).with_context(|| format!("writing {}", file.display()))?;
+    }
     if let Some(file) = &arguments.json {
         let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
@@ -122,7 +134,6 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     bar.set_position(0);
     bar.set_length((rounds * cells.len() * sides.len()) as u64);
     let measured = rounds::rounds(&stage, &sides, &cells, rounds, &bar).await?;
-    bar.finish_and_clear();
     let about = About {
         version: env!("CARGO_PKG_VERSION"),
         processors: std::thread::available_parallelism().map_or(0, usize::from),
@@ -132,7 +143,15 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
         places: size.places,
         kindergartens: size.kindergartens,
     };
-    Ok(Report::new(about, &cells, &sides, &measured))
+    let mut report = Report::new(about, &cells, &sides, &measured);
+    drop(stage);
+    if arguments.growth {
+        bar.set_message("Playing in a country");
+        let database = arguments.database_url.as_deref();
+        report.growth = growth::growth(size, arguments.seed, contended, rounds, database, &bar).await?;
+    }
+    bar.finish_and_clear();
+    Ok(report)
 }
 
 fn scale(arguments: &Arguments) -> (Size, usize, u32) {
@@ -144,4 +163,33 @@ fn scale(arguments: &Arguments) -> (Size, usize, u32) {
         return (size, 1, 2_000);
     }
     (size, *rounds, *contended_claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_side_plays_a_small_city_lawfully() {
+        let line = "rush --applications 900 --places 150 --kindergartens 4 --contended-claims 150 --rounds 1 \
+                    --claimants 8";
+        let Line { arguments } = Line::parse_from(line.split_whitespace());
+        let report = measure(&arguments).await.unwrap();
+        assert_eq!(report.faults, Vec::<String>::new());
+        assert_eq!(report.cells.len(), 2);
+        for cell in &report.cells {
+            let sides: Vec<&str> = cell.sides.iter().map(|side| side.side).collect();
+            assert_eq!(sides, ["A1", "A2", "B", "C", "L"]);
+            assert_eq!(cell.ratios.len(), 4);
+            assert!(cell.sides.iter().all(|side| side.places_per_s.is_some_and(|one| one.median > 0.0)));
+        }
+        assert!(plot::svg(&report).contains("8 claimants"));
+    }
 }

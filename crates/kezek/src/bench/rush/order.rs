@@ -52,7 +52,10 @@ pub struct Standing {
 impl Standing {
     /// All places free.
     pub fn before(city: &City) -> Standing {
-        Standing { free: city.vacancies.iter().map(|vacancy| vacancy.places).collect(), given: BTreeMap::new() }
+        Standing {
+            free: city.vacancies.iter().map(|vacancy| vacancy.places).collect(),
+            given: BTreeMap::new(),
+        }
     }
 
     /// After the wish lists of the window holders, in queue order (R3.29).

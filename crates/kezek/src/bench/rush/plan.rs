@@ -125,16 +125,11 @@ fn open_claims(city: &City, open: &Standing, rng: &mut Rng) -> Vec<Claim> {
 }
 
 /// One who looks at the list of places first, mostly; none when nothing is left for the child's year.
-fn looking(
-    city: &City,
-    id: u32,
-    left: &mut Standing,
-    may: &BTreeSet<u32>,
-    rng: &mut Rng,
-) -> Option<Claim> {
+fn looking(city: &City, id: u32, left: &mut Standing, may: &BTreeSet<u32>, rng: &mut Rng) -> Option<Claim> {
     let year = city.applications.get(id as usize)?.year;
     let is_blind = rng.u32(..100) < BLIND;
-    let wanted = (0..30).filter_map(|_| city.choose(year, rng)).find(|one| is_blind || left.free_of(*one) > 0);
+    let wanted =
+        (0..30).filter_map(|_| city.choose(year, rng)).find(|one| is_blind || left.free_of(*one) > 0);
     let vacancy = wanted.or_else(|| {
         let mut of_year = (0..).zip(&city.vacancies).filter(|(_, vacancy)| vacancy.year == year);
         of_year.find(|(one, _)| left.free_of(*one) > 0).map(|(one, _)| one)

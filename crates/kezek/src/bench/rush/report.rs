@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::figures::{Figures, Spread};
+use super::growth::{self, Growth};
 use super::plan::Mix;
 use super::rounds::{Cell, Measured};
 use super::side::Side;
@@ -21,6 +22,8 @@ pub struct Report {
     pub about: About,
     pub cells: Vec<CellReport>,
     pub faults: Vec<String>,
+    /// With `--growth`.
+    pub growth: Vec<Growth>,
 }
 
 /// On what it was measured.
@@ -72,7 +75,7 @@ impl Report {
         let cells = cells.iter().map(|cell| cell_report(*cell, sides, measured)).collect();
         let faults =
             measured.faults.iter().map(|(side, fault)| format!("{}: {fault}", side.letter())).collect();
-        Report { about, cells, faults }
+        Report { about, cells, faults, growth: Vec::new() }
     }
 
     pub fn print(&self) {
@@ -86,6 +89,9 @@ impl Report {
         }
         for fault in &self.faults {
             println!("\nNOT LAWFUL, no figure: {fault}");
+        }
+        if !self.growth.is_empty() {
+            growth::print(&self.growth);
         }
     }
 }

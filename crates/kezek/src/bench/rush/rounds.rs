@@ -14,8 +14,8 @@ use super::side::Side;
 use super::stage::{Run, Stage};
 
 /// A fast side plays the mix again on fresh copies until so much was measured, a few times at most.
-const MEASURED: Duration = Duration::from_millis(600);
-const AGAIN_MAX: usize = 5;
+const MEASURED: Duration = Duration::from_millis(1_000);
+const AGAIN_MAX: usize = 6;
 
 /// A mix with so many claimants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

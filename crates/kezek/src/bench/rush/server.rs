@@ -40,7 +40,8 @@ impl Server {
         let (cluster, url) = match url {
             Some(url) => (None, url.to_owned()),
             None => {
-                let cluster = Cluster::start(&SETTINGS).context("starting a PostgreSQL server for the run")?;
+                let cluster =
+                    Cluster::start(&SETTINGS).context("starting a PostgreSQL server for the run")?;
                 let url = cluster.url("postgres");
                 (Some(cluster), url)
             }

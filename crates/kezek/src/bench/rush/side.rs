@@ -26,8 +26,7 @@ pub enum Side {
 }
 
 impl Side {
-    pub const ALL: [Side; 5] =
-        [Side::Straight, Side::Tuned, Side::Postgres, Side::Sqlite, Side::Limit];
+    pub const ALL: [Side; 5] = [Side::Straight, Side::Tuned, Side::Postgres, Side::Sqlite, Side::Limit];
 
     pub fn letter(self) -> &'static str {
         match self {
@@ -54,8 +53,7 @@ impl Side {
     }
 }
 
-type Rows =
-    (Vec<kezek_ordinary::Application>, Vec<kezek_ordinary::Vacancy>, Vec<kezek_ordinary::Wish>);
+type Rows = (Vec<kezek_ordinary::Application>, Vec<kezek_ordinary::Vacancy>, Vec<kezek_ordinary::Wish>);
 
 /// The city as the ordinary designs load it.
 pub fn as_ordinary(city: &City) -> Result<Rows> {

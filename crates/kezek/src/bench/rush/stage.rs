@@ -54,6 +54,21 @@ impl Stage {
         }
     }
 
+    /// Removes a side's templates.
+    pub async fn clear(&self, side: Side) -> Result<()> {
+        for scene in [Scene::Windows, Scene::Open] {
+            let place = database(side, scene);
+            if let (Some(server), true) = (&self.server, side.needs_server()) {
+                server.drop(&place).await?;
+            }
+            let folder = self.folder(&place);
+            if folder.exists() {
+                fs::remove_dir_all(folder).context("clearing a template")?;
+            }
+        }
+        Ok(())
+    }
+
     /// Plays one scene of a mix on a fresh copy and has the result checked. The inner result is the law's.
     pub async fn run(
         &self,
@@ -65,10 +80,11 @@ impl Stage {
         let claims = self.plan.claims(mix, scene);
         let (ran, given, batches, rows) = match side {
             Side::Straight | Side::Tuned => self.run_ordinary(side, mix, scene, claimants).await?,
-            Side::Postgres | Side::Sqlite | Side::Limit => self.run_kezek(side, mix, scene, claimants).await?,
+            Side::Postgres | Side::Sqlite | Side::Limit => {
+                self.run_kezek(side, mix, scene, claimants).await?
+            }
         };
-        let checked =
-            check(&self.city, scene, self.plan.before(scene), claims, &ran.answers, &given);
+        let checked = check(&self.city, scene, self.plan.before(scene), claims, &ran.answers, &given);
         Ok(checked.map(|places| Run { ran, places, batches, rows }))
     }
 
@@ -144,10 +160,11 @@ impl Stage {
         claimants: usize,
     ) -> Result<(Ran, Vec<Given>, Option<u64>, Option<Rows>)> {
         self.copy(side, &database(side, scene), "run").await?;
+        let node = self.open(side, "run").await?;
+        kezek::warm_up(&node).await?;
         let mut journal = self.journal(side, "run").await?;
         let mark = journal.mark().await?;
         journal.close().await?;
-        let node = self.open(side, "run").await?;
         let desk = Desk::Kezek(node.clone());
         let server = self.server.as_ref().filter(|_| side == Side::Postgres);
         let ran = drive(&desk, self.plan.claims(mix, scene), claimants, KEYS, server).await?;
