@@ -68,8 +68,8 @@ export class Machine {
       .replace(PLACES, `${this.root}/$1/`)
       .replaceAll("127.0.0.1", this.address)
       .replace(OUR_PORTS, (usual) => String(port(Number(usual))))
-      // There is no log of the system's here, and no users of HAProxy's and the server's own.
-      .replace(/^ +(log \/dev\/log|user|group) .*\n/gm, "")
+      // There is no log of the system's here, no user for HAProxy, and few open files are allowed.
+      .replace(/^ +(log |option tcplog|option httplog|user |group |maxconn ).*\n/gm, "")
       .replace("local   all         postgres                   peer", "local   all         postgres                   trust");
     writeFileSync(file, text);
   }
