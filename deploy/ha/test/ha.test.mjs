@@ -1,0 +1,114 @@
+// The whole deployment on loopback: three machines with etcd and PostgreSQL under Patroni, two of them with HAProxy
+// and Kezek; then one part after the other is killed while families take places. `make test-ha` runs it.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import * as backup from "./backup.mjs";
+import * as check from "./check.mjs";
+import { makeCity } from "./city.mjs";
+import { Client } from "./client.mjs";
+import { Cluster } from "./cluster.mjs";
+import { Load } from "./load.mjs";
+import { sleep, until } from "./program.mjs";
+
+const BIN = process.env.KEZEK_BIN;
+/** Load before a fault and after the service is back. */
+const CALM_MS = 5_000;
+
+let cluster;
+let load;
+let failed = true;
+const report = [];
+
+before(async () => {
+  assert.ok(BIN, "set KEZEK_BIN to the built program, or run `make test-ha`");
+  cluster = new Cluster();
+  const [city] = await Promise.all([makeCity(BIN, cluster.home), cluster.startDatabase()]);
+  const primary = await cluster.primary();
+  backup.begin(primary);
+  makeDatabase(primary);
+  const [node] = cluster.nodes;
+  for (const one of cluster.nodes) copyFileSync(join(city.folder, "kezek.key"), one.path("etc/kezek/kezek.key"));
+  kezek(node, "journal", "copy", "--from", city.folder, "--to", node.kezekEnvironment().KEZEK_DATABASE_URL);
+  for (const one of cluster.nodes) one.startKezek(BIN);
+  for (const door of cluster.doors) await isOpen(door);
+  load = await Load.of(city, cluster.doors, cluster.authority);
+});
+
+after(async () => {
+  load?.close();
+  await cluster?.end(failed);
+  console.log(["", ...report, ""].join("\n"));
+});
+
+function makeDatabase(primary) {
+  primary.sql(`create role kezek login password '${cluster.site.KEZEK_PASSWORD}'`);
+  primary.sql("create database kezek owner kezek");
+}
+
+function kezek(node, ...args) {
+  const env = { ...process.env, ...node.kezekEnvironment() };
+  return execFileSync(BIN, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function isOpen(door) {
+  const client = new Client([door], cluster.authority);
+  await client.ok("GET", "/api/v1/settlements");
+  client.close();
+}
+
+/** Does harm under load and waits until the service is back; seconds without an answer. */
+async function underLoad(harm) {
+  const from = Date.now();
+  load.start();
+  await sleep(CALM_MS);
+  const struck = Date.now();
+  const isMended = await harm();
+  await until("it is mended", 90, isMended);
+  const mended = Date.now();
+  await until("changes are acknowledged again", 60, () => load.since(mended) > 50);
+  await sleep(CALM_MS);
+  await load.stop();
+  return { outage_s: load.outage_s(struck), acknowledged: load.since(from) };
+}
+
+async function nothingIsLost() {
+  const acknowledged = load.acknowledged.length;
+  const found = await check.everyAnswerIsKept(load);
+  assert.equal(found, acknowledged);
+  const claims = await check.noPlaceIsGivenTwice(load);
+  const facts = check.factsAreWhole(await cluster.primary(), load);
+  assert.match(kezek(cluster.nodes[0], "journal", "verify"), /GOOD/);
+  return { acknowledged, found, claims, facts };
+}
+
+function tell(what, { outage_s }, { acknowledged, found, claims, facts }) {
+  const lost = acknowledged - found;
+  report.push(
+    `${what}: ${outage_s.toFixed(1)} s without service; acknowledged ${acknowledged}, found ${found}, lost ${lost}; ` +
+      `${claims} places taken, none twice; ${facts} facts, GOOD`,
+  );
+}
+
+test("a Kezek node is killed", async () => {
+  const [, node] = cluster.nodes;
+  const harm = await underLoad(async () => {
+    const before = node.programs.kezek.child.pid;
+    node.programs.kezek.crash();
+    return () => node.programs.kezek.isAlive && node.programs.kezek.child.pid !== before;
+  });
+  tell("Kezek node killed", harm, await nothingIsLost());
+});
+
+test("the primary is killed with all that is of it", async () => {
+  const old = await cluster.primary();
+  const harm = await underLoad(async () => {
+    old.crashDatabase();
+    return async () => (await cluster.primary()) ?? old !== old;
+  });
+  tell("primary killed", harm, await nothingIsLost());
+  old.startPatroni();
+  await cluster.settled();
+});
