@@ -9,6 +9,15 @@ pub enum StoreError {
     /// The disk is full, the file is locked or cannot be reached. Nothing changed: answer 503 and try again later.
     #[error("the journal's store cannot be used at the moment; nothing was changed, try again later")]
     Unavailable(#[source] Cause),
+    /// The server's address cannot be read. Write it as `postgres://user@host:5432/database`.
+    #[error("this is no address of a database; write it as postgres://user@host:5432/database")]
+    BadAddress(#[source] Cause),
+    /// The server does not let this role do what the service must. Look at user, password, database and rights.
+    #[error("the database does not let Kezek in; look at its address, user, password and rights")]
+    NoAccess(#[source] Cause),
+    /// A copy into this store was broken off. Empty the store and copy again.
+    #[error("a copy into this store was broken off; empty it and copy again")]
+    HalfCopied,
     /// What is stored contradicts itself. Stop, keep the files, restore from a backup.
     #[error("the journal is damaged: {0}; stop, keep the files as they are and restore from a backup")]
     Damaged(String),
@@ -18,10 +27,8 @@ pub enum StoreError {
         /// The snapshot's last fact.
         seq: u64,
     },
-    /// The file was made by another version of the program. Run that version, or a newer one.
-    #[error(
-        "the journal's file belongs to another version of Kezek; run the version that made it or a newer one"
-    )]
+    /// The tables were made by another version of the program. Run that version, or a newer one.
+    #[error("the journal belongs to another version of Kezek; run the version that made it or a newer one")]
     OtherVersion(#[source] Cause),
     /// A private row's id or `lookup` is taken. Nothing was written: read the present row and decide again.
     #[error("a private record of kind {kind} with this id or lookup already exists; nothing was written")]

@@ -4,13 +4,12 @@
 mod common;
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use common::{answer, batch, message, row};
+use common::{Place, answer, batch, message, row};
 use kezek_journal::{Batch, Journal, PrivateWrite};
 
-const PATH_VARIABLE: &str = "KEZEK_TEST_CRASH_PATH";
+const PLACE_VARIABLE: &str = "KEZEK_TEST_CRASH_PLACE";
 const BATCH: u64 = 20;
 const KILLS: u64 = 6;
 
@@ -23,11 +22,16 @@ fn full_batch(head: u64) -> Batch {
     }
 }
 
+async fn open(place: &str) -> Journal {
+    if place.starts_with("postgres:") { Journal::connect(place).await } else { Journal::open(place).await }
+        .unwrap()
+}
+
 /// The process that is killed; run by the test below, does nothing when run by hand.
 #[tokio::test]
 async fn writer_to_be_killed() {
-    let Some(path) = std::env::var_os(PATH_VARIABLE) else { return };
-    let journal = Journal::open(PathBuf::from(path)).await.unwrap();
+    let Ok(place) = std::env::var(PLACE_VARIABLE) else { return };
+    let journal = open(&place).await;
     let mut head = journal.head().await.unwrap().seq;
     loop {
         head = journal.append(full_batch(head)).await.unwrap().head.seq;
@@ -35,10 +39,10 @@ async fn writer_to_be_killed() {
     }
 }
 
-fn start_writer(path: &Path) -> Child {
+fn start_writer(place: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["writer_to_be_killed", "--exact", "--nocapture"])
-        .env(PATH_VARIABLE, path)
+        .env(PLACE_VARIABLE, place)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -46,8 +50,8 @@ fn start_writer(path: &Path) -> Child {
 }
 
 /// Lets the writer acknowledge some batches, kills it and returns the last head it acknowledged.
-fn kill_writer_after(path: &Path, batches: u64) -> u64 {
-    let mut writer = start_writer(path);
+fn kill_writer_after(place: &str, batches: u64) -> u64 {
+    let mut writer = start_writer(place);
     let mut lines = BufReader::new(writer.stdout.take().unwrap()).lines();
     let mut heads = lines
         .by_ref()
@@ -62,22 +66,28 @@ fn kill_writer_after(path: &Path, batches: u64) -> u64 {
 
 #[tokio::test]
 async fn acknowledged_facts_survive_a_kill() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("journal.db");
-    for kill in 1..=KILLS {
-        let acknowledged = kill_writer_after(&path, kill * 7);
-        let journal = Journal::open(&path).await.unwrap();
-        let head = journal.verify_continuity().await.unwrap().seq;
-        assert!(head >= acknowledged, "acknowledged {acknowledged}, found {head}");
-        assert_eq!(head % BATCH, 0, "no batch is half there");
-        let facts = journal.facts(1, u32::MAX).await.unwrap();
-        assert_eq!(facts.len() as u64, head);
-        for start in (0..head).step_by(BATCH as usize) {
-            assert!(journal.answer(&format!("key-{start}")).await.unwrap().is_some());
-            assert!(journal.private("person", start).await.unwrap().is_some());
+    for place in Place::all() {
+        let place = match &place {
+            Place::Sqlite(directory) => directory.path().join("journal.db").display().to_string(),
+            Place::Postgres(url) => url.clone(),
+        };
+        for kill in 1..=KILLS {
+            let acknowledged = kill_writer_after(&place, kill * 7);
+            let journal = open(&place).await;
+            // What the killed one had sent is carried out or thrown away before the head is free again.
+            journal.turn().await.unwrap().release().await;
+            let head = journal.verify_continuity().await.unwrap().seq;
+            assert!(head >= acknowledged, "acknowledged {acknowledged}, found {head}");
+            assert_eq!(head % BATCH, 0, "no batch is half there");
+            let facts = journal.facts(1, i32::MAX as u32).await.unwrap();
+            assert_eq!(facts.len() as u64, head);
+            for start in (0..head).step_by(BATCH as usize) {
+                assert!(journal.answer(&format!("key-{start}")).await.unwrap().is_some());
+                assert!(journal.private("person", start).await.unwrap().is_some());
+            }
+            assert_eq!(journal.answer(&format!("key-{head}")).await.unwrap(), None);
+            assert_eq!(journal.outbox_backlog().await.unwrap().waiting, head / BATCH);
+            journal.close().await;
         }
-        assert_eq!(journal.answer(&format!("key-{head}")).await.unwrap(), None);
-        assert_eq!(journal.outbox_backlog().await.unwrap().waiting, head / BATCH);
-        journal.close().await;
     }
 }

@@ -3,226 +3,179 @@
 
 mod common;
 
-use common::{START_US, answer, batch, fact, facts, message, row};
-use kezek_journal::{AppendError, Batch, Fact, Head, Journal, PrivateWrite, StoreError};
-use sqlx::{Connection, SqliteConnection};
-
-/// A connection past the journal's own interface, as somebody with the file has it.
-async fn raw(path: &std::path::Path) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
-}
+use common::{Place, START_US, answer, batch, fact, facts, message, row};
+use kezek_journal::{AppendError, Batch, Fact, Head, PrivateWrite, StoreError};
 
 #[tokio::test]
 async fn facts_come_back_exactly_and_gapless() {
-    let journal = Journal::open_temporary().await.unwrap();
-    assert_eq!(journal.head().await.unwrap(), Head { seq: 0, time_us: 0 });
-    for head in [0, 7, 14] {
-        let committed = journal.append(batch(head, 7)).await.unwrap();
-        assert_eq!(committed.head, Head { seq: head + 7, time_us: fact(head + 7).time_us });
+    for place in Place::all() {
+        let journal = place.open().await;
+        assert_eq!(journal.head().await.unwrap(), Head { seq: 0, time_us: 0 });
+        for head in [0, 7, 14] {
+            let committed = journal.append(batch(head, 7)).await.unwrap();
+            assert_eq!(committed.head, Head { seq: head + 7, time_us: fact(head + 7).time_us });
+        }
+        let found = journal.facts(1, 100).await.unwrap();
+        assert_eq!(found.len(), 21);
+        for (found, seq) in found.iter().zip(1..) {
+            let new = fact(seq);
+            let expected = Fact {
+                seq,
+                time_us: new.time_us,
+                kind: new.kind,
+                settlement: new.settlement,
+                actor: new.actor,
+                payload: new.payload,
+                version: new.version,
+                draw: new.draw,
+            };
+            assert_eq!(*found, expected);
+        }
+        let page: Vec<u64> = journal.facts(20, 100).await.unwrap().iter().map(|fact| fact.seq).collect();
+        assert_eq!(page, [20, 21]);
+        assert_eq!(journal.facts(5, 3).await.unwrap().last().unwrap().seq, 7);
+        assert!(journal.facts(22, 10).await.unwrap().is_empty());
+        assert_eq!(journal.verify_continuity().await.unwrap(), journal.head().await.unwrap());
     }
-    let found = journal.facts(1, 100).await.unwrap();
-    assert_eq!(found.len(), 21);
-    for (found, seq) in found.iter().zip(1..) {
-        let new = fact(seq);
-        let expected = Fact {
-            seq,
-            time_us: new.time_us,
-            kind: new.kind,
-            settlement: new.settlement,
-            actor: new.actor,
-            payload: new.payload,
-            version: new.version,
-            draw: new.draw,
-        };
-        assert_eq!(*found, expected);
-    }
-    let page: Vec<u64> = journal.facts(20, 100).await.unwrap().iter().map(|fact| fact.seq).collect();
-    assert_eq!(page, [20, 21]);
-    assert_eq!(journal.facts(5, 3).await.unwrap().last().unwrap().seq, 7);
-    assert!(journal.facts(22, 10).await.unwrap().is_empty());
-    assert_eq!(journal.verify_continuity().await.unwrap(), journal.head().await.unwrap());
 }
 
 #[tokio::test]
 async fn a_moved_head_writes_nothing_of_the_batch() {
-    let journal = Journal::open_temporary().await.unwrap();
-    journal.append(batch(0, 3)).await.unwrap();
-    let stale = Batch {
-        facts: facts(3..=4),
-        answers: vec![answer("k", 4)],
-        outbox: vec![message("sms", 0)],
-        private: vec![PrivateWrite::Put(row("person", 1))],
-        ..batch(2, 0)
-    };
-    let refused = journal.append(stale.clone()).await.unwrap_err();
-    assert!(matches!(refused, AppendError::HeadMoved { head: 3 }), "{refused}");
-    assert_eq!(journal.head().await.unwrap().seq, 3);
-    assert_eq!(journal.answer("k").await.unwrap(), None);
-    assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
-    assert_eq!(journal.private("person", 1).await.unwrap(), None);
+    for place in Place::all() {
+        let journal = place.open().await;
+        journal.append(batch(0, 3)).await.unwrap();
+        let stale = Batch {
+            facts: facts(3..=4),
+            answers: vec![answer("k", 4)],
+            outbox: vec![message("sms", 0)],
+            private: vec![PrivateWrite::Put(row("person", 1))],
+            ..batch(2, 0)
+        };
+        let refused = journal.append(stale.clone()).await.unwrap_err();
+        assert!(matches!(refused, AppendError::HeadMoved { head: 3 }), "{refused}");
+        assert_eq!(journal.head().await.unwrap().seq, 3);
+        assert_eq!(journal.answer("k").await.unwrap(), None);
+        assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
+        assert_eq!(journal.private("person", 1).await.unwrap(), None);
 
-    journal.append(Batch { expected_head: 3, ..stale }).await.unwrap();
-    assert_eq!(journal.head().await.unwrap().seq, 5);
-    assert!(journal.answer("k").await.unwrap().is_some());
-    assert!(journal.private("person", 1).await.unwrap().is_some());
+        journal.append(Batch { expected_head: 3, ..stale }).await.unwrap();
+        assert_eq!(journal.head().await.unwrap().seq, 5);
+        assert!(journal.answer("k").await.unwrap().is_some());
+        assert!(journal.private("person", 1).await.unwrap().is_some());
+    }
 }
 
 #[tokio::test]
-async fn two_writers_on_one_file_make_one_order() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("journal.db");
-    let mut writers = Vec::new();
-    for _ in 0..2 {
-        let journal = Journal::open(&path).await.unwrap();
-        writers.push(tokio::spawn(async move {
-            let mut head = 0;
-            let mut written = 0;
-            while written < 50 {
-                // All facts at one time: either writer may come first.
-                let mut next = batch(head, 2);
-                next.facts.iter_mut().for_each(|fact| fact.time_us = START_US);
-                match journal.append(next).await {
-                    Ok(committed) => (head, written) = (committed.head.seq, written + 1),
-                    Err(AppendError::HeadMoved { head: moved }) => head = moved,
-                    Err(error) => panic!("{error}"),
+async fn two_writers_on_one_journal_make_one_order() {
+    for place in Place::all() {
+        let mut writers = Vec::new();
+        for _ in 0..2 {
+            let journal = place.open().await;
+            writers.push(tokio::spawn(async move {
+                let mut head = 0;
+                let mut written = 0;
+                while written < 50 {
+                    // All facts at one time: either writer may come first.
+                    let mut next = batch(head, 2);
+                    next.facts.iter_mut().for_each(|fact| fact.time_us = START_US);
+                    match journal.append(next).await {
+                        Ok(committed) => (head, written) = (committed.head.seq, written + 1),
+                        Err(AppendError::HeadMoved { head: moved }) => head = moved,
+                        Err(error) => panic!("{error}"),
+                    }
                 }
-            }
-        }));
+            }));
+        }
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let journal = place.open().await;
+        assert_eq!(journal.verify_continuity().await.unwrap().seq, 200);
     }
-    for writer in writers {
-        writer.await.unwrap();
-    }
-    let journal = Journal::open(&path).await.unwrap();
-    assert_eq!(journal.verify_continuity().await.unwrap().seq, 200);
 }
 
 #[tokio::test]
 async fn time_does_not_go_back() {
-    let journal = Journal::open_temporary().await.unwrap();
-    journal.append(batch(0, 3)).await.unwrap();
-    let mut late = batch(3, 2);
-    late.facts[1].time_us = START_US;
-    let refused = journal.append(late).await.unwrap_err();
-    assert!(matches!(refused, AppendError::TimeWentBack { time_us: START_US, .. }), "{refused}");
-    assert_eq!(journal.head().await.unwrap().seq, 3);
+    for place in Place::all() {
+        let journal = place.open().await;
+        journal.append(batch(0, 3)).await.unwrap();
+        let mut late = batch(3, 2);
+        late.facts[1].time_us = START_US;
+        let refused = journal.append(late).await.unwrap_err();
+        assert!(matches!(refused, AppendError::TimeWentBack { time_us: START_US, .. }), "{refused}");
+        assert_eq!(journal.head().await.unwrap().seq, 3);
+    }
 }
 
 #[tokio::test]
 async fn a_payload_that_is_not_json_is_refused() {
-    let journal = Journal::open_temporary().await.unwrap();
-    let mut broken = batch(0, 2);
-    broken.facts[1].payload = "{\"application\":".into();
-    let refused = journal.append(broken).await.unwrap_err();
-    assert!(matches!(refused, AppendError::Store(StoreError::Refused(_))), "{refused}");
-    assert_eq!(journal.head().await.unwrap().seq, 0);
-    journal.append(batch(0, 2)).await.unwrap();
-}
-
-#[tokio::test]
-async fn facts_cannot_be_changed_deleted_or_skipped_past_the_interface() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("journal.db");
-    let journal = Journal::open(&path).await.unwrap();
-    journal.append(batch(0, 3)).await.unwrap();
-    let mut raw = raw(&path).await;
-    for (attempt, reason) in [
-        ("UPDATE fact SET payload = '{}' WHERE seq = 2", "facts are never changed"),
-        ("DELETE FROM fact WHERE seq = 3", "facts are never deleted"),
-        ("DELETE FROM fact", "facts are never deleted"),
-        (
-            "REPLACE INTO fact SELECT seq, time_us, 'x', 1, actor, payload, 1, 1 FROM fact WHERE seq = 3",
-            "next number",
-        ),
-        (
-            "INSERT INTO fact SELECT 5, time_us, 'x', 1, actor, payload, 1, 1 FROM fact WHERE seq = 3",
-            "next number",
-        ),
-        ("UPDATE head SET seq = 2", "moves only forward"),
-        ("DELETE FROM head", "never deleted"),
-    ] {
-        let refused = sqlx::query(attempt).execute(&mut raw).await.unwrap_err().to_string();
-        assert!(refused.contains(reason), "{attempt}: {refused}");
-    }
-    assert_eq!(journal.facts(1, 10).await.unwrap().len(), 3);
-    journal.verify_continuity().await.unwrap();
-}
-
-#[tokio::test]
-async fn verification_finds_what_was_done_behind_the_guards() {
-    for damage in [
-        "DROP TRIGGER fact_is_never_deleted; DELETE FROM fact WHERE seq = 2",
-        "DROP TRIGGER fact_is_never_deleted; DELETE FROM fact WHERE seq = 1",
-        "DROP TRIGGER fact_is_never_deleted; DELETE FROM fact WHERE seq = 4",
-        "DROP TRIGGER fact_is_never_changed; UPDATE fact SET time_us = 5 WHERE seq = 3",
-        "DROP TRIGGER head_moves_forward; UPDATE head SET seq = 3",
-        "DROP TRIGGER fact_is_never_changed",
-    ] {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("journal.db");
-        let journal = Journal::open(&path).await.unwrap();
-        journal.append(batch(0, 4)).await.unwrap();
-        journal.verify_continuity().await.unwrap();
-        sqlx::raw_sql(damage).execute(&mut raw(&path).await).await.unwrap();
-        let found = journal.verify_continuity().await;
-        assert!(matches!(found, Err(StoreError::Damaged(_))), "{damage}: {found:?}");
+    for place in Place::all() {
+        let journal = place.open().await;
+        let mut broken = batch(0, 2);
+        broken.facts[1].payload = "{\"application\":".into();
+        let refused = journal.append(broken).await.unwrap_err();
+        assert!(matches!(refused, AppendError::Store(StoreError::Refused(_))), "{refused}");
+        assert_eq!(journal.head().await.unwrap().seq, 0);
+        journal.append(batch(0, 2)).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn an_answer_is_given_once_and_found_again() {
-    let journal = Journal::open_temporary().await.unwrap();
-    let given = answer("account-5:claim-1", 1);
-    journal.append(Batch { answers: vec![given.clone()], ..batch(0, 1) }).await.unwrap();
-    assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), Some(given.clone()));
-    assert_eq!(journal.answer("account-6:claim-1").await.unwrap(), None);
+    for place in Place::all() {
+        let journal = place.open().await;
+        let given = answer("account-5:claim-1", 1);
+        journal.append(Batch { answers: vec![given.clone()], ..batch(0, 1) }).await.unwrap();
+        assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), Some(given.clone()));
+        assert_eq!(journal.answer("account-6:claim-1").await.unwrap(), None);
 
-    let again = journal.append(Batch { answers: vec![given], ..batch(1, 1) }).await.unwrap_err();
-    assert!(matches!(again, AppendError::KeyTaken { ref key } if key == "account-5:claim-1"), "{again}");
-    assert_eq!(journal.head().await.unwrap().seq, 1);
+        let again = journal.append(Batch { answers: vec![given], ..batch(1, 1) }).await.unwrap_err();
+        assert!(matches!(again, AppendError::KeyTaken { ref key } if key == "account-5:claim-1"), "{again}");
+        assert_eq!(journal.head().await.unwrap().seq, 1);
 
-    let refusal = answer("account-5:claim-2", 1);
-    journal.append(Batch { answers: vec![refusal], ..batch(1, 0) }).await.unwrap();
-    assert_eq!(journal.head().await.unwrap().seq, 1, "a refusal is an answer without a fact");
-    assert_eq!(journal.forget_answers(START_US).await.unwrap(), 0);
-    assert_eq!(journal.forget_answers(START_US + 1).await.unwrap(), 2);
-    assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), None);
+        let refusal = answer("account-5:claim-2", 1);
+        journal.append(Batch { answers: vec![refusal], ..batch(1, 0) }).await.unwrap();
+        assert_eq!(journal.head().await.unwrap().seq, 1, "a refusal is an answer without a fact");
+        assert_eq!(journal.forget_answers(START_US).await.unwrap(), 0);
+        assert_eq!(journal.forget_answers(START_US + 1).await.unwrap(), 2);
+        assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), None);
+    }
 }
 
 #[tokio::test]
 async fn opening_again_finds_everything_and_refuses_what_it_does_not_know() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("journal.db");
-    let journal = Journal::open(&path).await.unwrap();
-    journal.append(batch(0, 3)).await.unwrap();
-    journal.close().await;
-    assert!(matches!(journal.head().await, Err(StoreError::Unavailable(_))));
+    for place in Place::all() {
+        let journal = place.open().await;
+        journal.append(batch(0, 3)).await.unwrap();
+        journal.close().await;
+        assert!(matches!(journal.head().await, Err(StoreError::Unavailable(_))));
+        assert!(matches!(journal.append(batch(3, 1)).await, Err(AppendError::Unavailable(_))));
 
-    let journal = Journal::open(&path).await.unwrap();
-    assert_eq!(journal.head().await.unwrap().seq, 3);
-    journal.close().await;
+        let journal = place.open().await;
+        assert_eq!(journal.head().await.unwrap().seq, 3);
+        journal.close().await;
 
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                 VALUES (9999, 'of a later version', TRUE, x'00', 0)";
-    sqlx::query(newer).execute(&mut raw(&path).await).await.unwrap();
-    assert!(matches!(Journal::open(&path).await, Err(StoreError::OtherVersion(_))));
-
-    let other = directory.path().join("letter.txt");
-    std::fs::write(&other, "not a journal, but long enough to be read as one by mistake".repeat(20)).unwrap();
-    assert!(matches!(Journal::open(&other).await, Err(StoreError::Damaged(_))));
-    let nowhere = directory.path().join("missing/journal.db");
-    assert!(matches!(Journal::open(&nowhere).await, Err(StoreError::Unavailable(_))));
+        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                     VALUES (9999, 'of a later version', TRUE, '00', 0)";
+        place.run(newer).await.unwrap();
+        assert!(matches!(place.try_open().await, Err(StoreError::OtherVersion(_))));
+    }
 }
 
 #[tokio::test]
 async fn a_large_batch_keeps_its_order() {
-    let journal = Journal::open_temporary().await.unwrap();
-    let answers = (1..=1_000).map(|number| answer(&format!("key-{number}"), number)).collect();
-    journal.append(Batch { answers, ..batch(0, 1_000) }).await.unwrap();
-    let found = journal.facts(1, 2_000).await.unwrap();
-    assert!(found.iter().zip(1..).all(|(found, seq)| found.seq == seq && found.payload == fact(seq).payload));
-    assert_eq!(found.len(), 1_000);
-    assert_eq!(journal.answer("key-1000").await.unwrap().unwrap().seq, 1_000);
-    let answers = (1_000..=1_999).map(|number| answer(&format!("key-{number}"), number)).collect();
-    let taken = journal.append(Batch { answers, ..batch(1_000, 1) }).await.unwrap_err();
-    assert!(matches!(taken, AppendError::KeyTaken { ref key } if key == "key-1000"), "{taken}");
+    for place in Place::all() {
+        let journal = place.open().await;
+        let answers = (1..=1_000).map(|number| answer(&format!("key-{number}"), number)).collect();
+        journal.append(Batch { answers, ..batch(0, 1_000) }).await.unwrap();
+        let found = journal.facts(1, 2_000).await.unwrap();
+        assert!(
+            found.iter().zip(1..).all(|(found, seq)| found.seq == seq && found.payload == fact(seq).payload)
+        );
+        assert_eq!(found.len(), 1_000);
+        assert_eq!(journal.answer("key-1000").await.unwrap().unwrap().seq, 1_000);
+        let answers = (1_000..=1_999).map(|number| answer(&format!("key-{number}"), number)).collect();
+        let taken = journal.append(Batch { answers, ..batch(1_000, 1) }).await.unwrap_err();
+        assert!(matches!(taken, AppendError::KeyTaken { ref key } if key == "key-1000"), "{taken}");
+    }
 }

@@ -15,6 +15,9 @@ const RUNS: [usize; 4] = [64, 16, 4, 1];
 /// The token is the fence; by the id each row is found without looking at the others.
 const HELD: &str = "outbox.id = held.column1 AND outbox.lease_token = held.column2";
 
+/// A row of `command`.
+pub(super) type AnswerRow = (String, Vec<u8>, Vec<u8>, i64, i64);
+
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
 pub(super) async fn facts(
@@ -71,13 +74,30 @@ async fn taken_key(
     connection: &mut SqliteConnection,
     answers: &[Answer],
 ) -> Result<Option<String>, StoreError> {
-    let marks = vec!["?"; answers.len()].join(", ");
-    let text = format!("SELECT key FROM command WHERE key IN ({marks}) LIMIT 1");
+    let text = format!("SELECT key FROM command WHERE key IN ({}) LIMIT 1", marks(answers.len()));
     let mut query = sqlx::query_scalar(AssertSqlSafe(text));
     for answer in answers {
         query = query.bind(answer.key.clone());
     }
     query.fetch_optional(connection).await.map_err(failure)
+}
+
+/// The answers given under these keys, in any order.
+pub(super) async fn answers_under(
+    connection: &mut SqliteConnection,
+    keys: &[&str],
+) -> Result<Vec<AnswerRow>, StoreError> {
+    let mut found = Vec::new();
+    for run in runs(keys) {
+        let columns = "SELECT key, fingerprint, answer, seq, time_us FROM command";
+        let text = format!("{columns} WHERE key IN ({})", marks(run.len()));
+        let mut query = sqlx::query_as(AssertSqlSafe(text));
+        for key in run {
+            query = query.bind((*key).to_owned());
+        }
+        found.extend(query.fetch_all(&mut *connection).await.map_err(failure)?);
+    }
+    Ok(found)
 }
 
 pub(super) async fn messages(
@@ -172,8 +192,12 @@ fn statement(text: String) -> Statement {
     sqlx::query(AssertSqlSafe(text))
 }
 
+fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}
+
 fn values(columns: usize, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(", "));
+    let row = format!("({})", marks(columns));
     format!("VALUES {}", vec![row.as_str(); rows].join(", "))
 }
 

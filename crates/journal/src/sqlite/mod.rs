@@ -1,6 +1,7 @@
 //! The journal on SQLite: one writer connection, a few readers, every commit flushed to the disk.
 
 mod append;
+mod copy;
 mod insert;
 mod outbox;
 mod private;
@@ -16,6 +17,7 @@ use sqlx::sqlite::{
 };
 
 use crate::StoreError;
+use crate::row::{digest, given, small, stored};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -98,24 +100,4 @@ fn migration_failure(error: MigrateError) -> StoreError {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failure(error),
         other => StoreError::OtherVersion(other.into()),
     }
-}
-
-/// A 64-bit id as SQLite keeps it: the same bits, signed.
-fn stored(id: u64) -> i64 {
-    id.cast_signed()
-}
-
-/// A 64-bit id as it was before [`stored`].
-fn given(id: i64) -> u64 {
-    id.cast_unsigned()
-}
-
-/// A number that was stored from a `u32`.
-fn small(number: i64, what: &str) -> Result<u32, StoreError> {
-    u32::try_from(number).map_err(|_| StoreError::Damaged(format!("{what} is {number}")))
-}
-
-/// A stored SHA-256.
-fn digest(bytes: Vec<u8>, what: &str) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged(format!("{what} is not 32 bytes")))
 }

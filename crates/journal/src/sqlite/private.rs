@@ -2,40 +2,9 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Store, failure, given, insert, small, stored};
+use super::{Store, failure, given, insert, stored};
+use crate::row::{self, SealedRow};
 use crate::{PrivateRow, PrivateWrite, StoreError};
-
-struct Row {
-    kind: String,
-    id: i64,
-    lookup: Option<Vec<u8>>,
-    owner: Option<i64>,
-    sealed: Vec<u8>,
-    key_id: i64,
-    created_us: i64,
-    expires_us: Option<i64>,
-}
-
-impl TryFrom<Row> for PrivateRow {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            kind: row.kind,
-            id: given(row.id),
-            lookup: row.lookup,
-            owner: row.owner.map(given),
-            sealed: row.sealed,
-            key_id: small(row.key_id, "a private row's key id")?,
-            created_us: row.created_us,
-            expires_us: row.expires_us,
-        })
-    }
-}
-
-fn rows(found: Vec<Row>) -> Result<Vec<PrivateRow>, StoreError> {
-    found.into_iter().map(PrivateRow::try_from).collect()
-}
 
 /// Changes inside the caller's transaction, in order; neighbouring puts go together.
 pub(super) async fn write(
@@ -97,7 +66,7 @@ impl Store {
     pub async fn private(&self, kind: &str, id: u64) -> Result<Option<PrivateRow>, StoreError> {
         let id = stored(id);
         let row = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE kind = ? AND id = ?",
             kind,
@@ -111,7 +80,7 @@ impl Store {
 
     pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
         let found = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE kind = ? AND lookup = ? ORDER BY created_us, id",
             kind,
@@ -120,13 +89,13 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows(found)
+        row::each(found)
     }
 
     pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
         let owner = stored(owner);
         let found = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE owner = ? AND kind = ? ORDER BY created_us, id",
             owner,
@@ -135,13 +104,13 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows(found)
+        row::each(found)
     }
 
     pub async fn private_owned(&self, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
         let owner = stored(owner);
         let found = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE owner = ? ORDER BY kind, created_us, id",
             owner,
@@ -149,7 +118,7 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows(found)
+        row::each(found)
     }
 
     pub async fn private_ids_owned(&self, owner: u64) -> Result<Vec<(String, u64)>, StoreError> {
@@ -171,7 +140,7 @@ impl Store {
             return Ok(Vec::new());
         };
         let found = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE kind = ? AND id >= ? ORDER BY id LIMIT ?",
             kind,
@@ -181,12 +150,12 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows(found)
+        row::each(found)
     }
 
     pub async fn private_below_key(&self, key_id: u32, limit: u32) -> Result<Vec<PrivateRow>, StoreError> {
         let found = sqlx::query_as!(
-            Row,
+            SealedRow,
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
              FROM private WHERE key_id < ? ORDER BY key_id LIMIT ?",
             key_id,
@@ -195,7 +164,7 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows(found)
+        row::each(found)
     }
 
     pub async fn expire_private(&self, now_us: i64) -> Result<u64, StoreError> {

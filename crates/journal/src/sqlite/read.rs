@@ -1,35 +1,8 @@
 //! Reading facts and answers, and proving that no fact is missing.
 
-use super::{Store, digest, failure, given, small, stored};
+use super::{Store, digest, failure, given, insert, stored};
+use crate::row::{self, FactRow};
 use crate::{Answer, Fact, Head, StoreError};
-
-struct FactRow {
-    seq: i64,
-    time_us: i64,
-    kind: String,
-    settlement: Option<i64>,
-    actor: String,
-    payload: String,
-    version: i64,
-    draw: i64,
-}
-
-impl TryFrom<FactRow> for Fact {
-    type Error = StoreError;
-
-    fn try_from(row: FactRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            seq: given(row.seq),
-            time_us: row.time_us,
-            kind: row.kind,
-            settlement: row.settlement.map(given),
-            actor: row.actor,
-            payload: row.payload,
-            version: small(row.version, "a fact's version")?,
-            draw: given(row.draw),
-        })
-    }
-}
 
 impl Store {
     pub async fn head(&self) -> Result<Head, StoreError> {
@@ -50,24 +23,13 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(failure)?;
-        rows.into_iter().map(Fact::try_from).collect()
+        row::each(rows)
     }
 
-    pub async fn answer(&self, key: &str) -> Result<Option<Answer>, StoreError> {
-        let row = sqlx::query!("SELECT fingerprint, answer, seq, time_us FROM command WHERE key = ?", key)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(failure)?;
-        row.map(|row| {
-            Ok(Answer {
-                key: key.to_owned(),
-                fingerprint: digest(row.fingerprint, "a command's fingerprint")?,
-                answer: row.answer,
-                seq: given(row.seq),
-                time_us: row.time_us,
-            })
-        })
-        .transpose()
+    pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
+        let mut reader = self.readers.acquire().await.map_err(failure)?;
+        let found = insert::answers_under(&mut reader, keys).await?;
+        found.into_iter().map(answer).collect()
     }
 
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
@@ -94,16 +56,11 @@ impl Store {
         .await
         .map_err(failure)?;
         let head = Head { seq: given(found.seq), time_us: found.time_us };
-        let damage = if found.first != 1 || found.last != found.facts {
-            format!("{} facts are numbered {} to {}", found.facts, found.first, found.last)
-        } else if found.last != found.seq || found.last_us != found.time_us {
-            format!("the head says {} but the last fact is {}", found.seq, found.last)
-        } else if found.backwards > 0 {
-            format!("{} facts are older than the one before them", found.backwards)
-        } else {
-            return self.verify_guards().await.map(|()| head);
-        };
-        Err(StoreError::Damaged(damage))
+        let (facts, first, last) = (found.facts, found.first, found.last);
+        row::Continuity { head, facts, first, last, last_us: found.last_us, backwards: found.backwards }
+            .prove()?;
+        self.verify_guards().await?;
+        Ok(head)
     }
 
     /// The file itself is sound and the triggers that keep facts as they are stand.
@@ -125,4 +82,12 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// A row of `command` as the caller gets it.
+pub(super) fn answer(
+    (key, fingerprint, answer, seq, time_us): insert::AnswerRow,
+) -> Result<Answer, StoreError> {
+    let fingerprint = digest(fingerprint, "a command's fingerprint")?;
+    Ok(Answer { key, fingerprint, answer, seq: given(seq), time_us })
 }

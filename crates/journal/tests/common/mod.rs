@@ -1,7 +1,51 @@
 //! Builders for made-up facts and rows.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
-use kezek_journal::{Answer, Batch, NewFact, NewOutbox, PrivateRow};
+use kezek_journal::{Answer, Batch, Journal, NewFact, NewOutbox, PrivateRow, StoreError};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+
+/// Where a journal is: every test of the journal runs in each of them.
+pub enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+impl Place {
+    /// An empty place in each store.
+    pub fn all() -> [Self; 2] {
+        [Self::Sqlite(tempfile::tempdir().unwrap()), Self::postgres()]
+    }
+
+    pub fn postgres() -> Self {
+        Self::Postgres(kezek_trial_postgres::database().unwrap())
+    }
+
+    /// The journal there; each call is another process, as far as the journal can tell.
+    pub async fn open(&self) -> Journal {
+        self.try_open().await.unwrap()
+    }
+
+    pub async fn try_open(&self) -> Result<Journal, StoreError> {
+        match self {
+            Self::Sqlite(directory) => Journal::open(directory.path().join("journal.db")).await,
+            Self::Postgres(url) => Journal::connect(url).await,
+        }
+    }
+
+    /// Runs SQL past the journal's own interface, as somebody with the store has it.
+    pub async fn run(&self, sql: &'static str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(directory) => {
+                let url = format!("sqlite://{}", directory.path().join("journal.db").display());
+                SqliteConnection::connect(&url).await?.execute(sqlx::raw_sql(sql)).await?;
+            }
+            Self::Postgres(url) => {
+                PgConnection::connect(url).await?.execute(sqlx::raw_sql(sql)).await?;
+            }
+        }
+        Ok(())
+    }
+}
 
 pub const START_US: i64 = 1_623_900_000_000_000;
 

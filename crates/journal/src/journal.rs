@@ -1,0 +1,376 @@
+//! The journal, whichever store it is in.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{
+    Answer, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
+    PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
+};
+
+/// The journal in its store. Clones share one store.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    store: Store,
+    /// Holds the directory of a temporary journal until its last clone goes.
+    _directory: Option<Arc<tempfile::TempDir>>,
+}
+
+#[derive(Debug, Clone)]
+enum Store {
+    Sqlite(sqlite::Store),
+    Postgres(postgres::Store),
+}
+
+impl Journal {
+    /// Opens the journal in this SQLite file; makes the file and brings its tables up to date.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::whole(Store::Sqlite(sqlite::Store::open(path.as_ref()).await?), None).await
+    }
+
+    /// Opens the journal in a PostgreSQL database, `postgres://user:password@host:5432/database?sslmode=verify-full`.
+    /// A role that owns the tables, or may make them, brings them up to date; another must find them so.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::whole(Store::Postgres(postgres::Store::open(url).await?), None).await
+    }
+
+    /// Makes the tables in a PostgreSQL database or brings them up to date, as their owner, and lets a role use them
+    /// that can add facts but never change or delete one.
+    pub async fn prepare(url: &str, service_role: Option<&str>) -> Result<(), StoreError> {
+        postgres::Store::prepare(url, service_role).await
+    }
+
+    /// A journal in a temporary directory that goes with it, for tests and trials.
+    pub async fn open_temporary() -> Result<Self, StoreError> {
+        let directory = tempfile::tempdir().map_err(|error| StoreError::Unavailable(error.into()))?;
+        let store = sqlite::Store::open(&directory.path().join("journal.db")).await?;
+        Self::whole(Store::Sqlite(store), Some(Arc::new(directory))).await
+    }
+
+    async fn whole(store: Store, directory: Option<Arc<tempfile::TempDir>>) -> Result<Self, StoreError> {
+        let journal = Self { store, _directory: directory };
+        if copy::is_half_done(&journal).await? { Err(StoreError::HalfCopied) } else { Ok(journal) }
+    }
+
+    /// Locks the head, once nobody else holds it, and keeps it until the turn is used or released. On SQLite, where
+    /// no other process writes, nothing is locked.
+    pub async fn turn(&self) -> Result<Turn, StoreError> {
+        let held = match &self.store {
+            Store::Sqlite(store) => Held::Sqlite(store.clone(), store.head().await?),
+            Store::Postgres(store) => Held::Postgres(store.turn().await?),
+        };
+        Ok(Turn { held })
+    }
+
+    /// Tells what other processes write; none on SQLite, where there are none.
+    pub fn follow(&self) -> Option<Follow> {
+        match &self.store {
+            Store::Sqlite(_) => None,
+            Store::Postgres(store) => Some(Follow { follow: store.follow() }),
+        }
+    }
+
+    /// Waits for running work and closes the files; later calls report `Unavailable`.
+    pub async fn close(&self) {
+        match &self.store {
+            Store::Sqlite(store) => store.close().await,
+            Store::Postgres(store) => store.close().await,
+        }
+    }
+
+    /// Makes the batch durable as a whole, or writes nothing of it.
+    pub async fn append(&self, batch: Batch) -> Result<Committed, AppendError> {
+        match &self.store {
+            Store::Sqlite(store) => store.append(&batch).await,
+            Store::Postgres(store) => store.append(&batch).await,
+        }
+    }
+
+    /// The last fact's number and time.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.head().await,
+            Store::Postgres(store) => store.head().await,
+        }
+    }
+
+    /// Up to `limit` facts in order, beginning with number `from_seq`; empty past the head.
+    pub async fn facts(&self, from_seq: u64, limit: u32) -> Result<Vec<Fact>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.facts(from_seq, limit).await,
+            Store::Postgres(store) => store.facts(from_seq, limit).await,
+        }
+    }
+
+    /// The answer given under this idempotency key.
+    pub async fn answer(&self, key: &str) -> Result<Option<Answer>, StoreError> {
+        Ok(self.answers(&[key]).await?.pop())
+    }
+
+    /// The answers given under these idempotency keys, in any order.
+    pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.answers(keys).await,
+            Store::Postgres(store) => store.answers(keys).await,
+        }
+    }
+
+    /// Deletes answers given before this time (microseconds since 1970 UTC); returns how many.
+    pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.forget_answers(before_us).await,
+            Store::Postgres(store) => store.forget_answers(before_us).await,
+        }
+    }
+
+    /// Proves that facts run 1, 2, 3, … to the head in order of time, that the triggers which keep them stand and
+    /// that the file is sound; reads the whole file. Returns the head, or [`StoreError::Damaged`].
+    pub async fn verify_continuity(&self) -> Result<Head, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.verify_continuity().await,
+            Store::Postgres(store) => store.verify_continuity().await,
+        }
+    }
+
+    /// Keeps a snapshot and forgets all but the last three.
+    pub async fn put_snapshot(&self, snapshot: Snapshot) -> Result<(), StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.put_snapshot(&snapshot).await,
+            Store::Postgres(store) => store.put_snapshot(&snapshot).await,
+        }
+    }
+
+    /// The newest snapshot, its checksum proven; [`StoreError::SnapshotDamaged`] if it does not match.
+    pub async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.latest_snapshot().await,
+            Store::Postgres(store) => store.latest_snapshot().await,
+        }
+    }
+
+    /// Deletes one snapshot, a damaged one or one of an old format.
+    pub async fn drop_snapshot(&self, seq: u64) -> Result<(), StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.drop_snapshot(seq).await,
+            Store::Postgres(store) => store.drop_snapshot(seq).await,
+        }
+    }
+
+    /// Leases up to `limit` messages that are due and not leased, for `lease_us` microseconds, oldest id first.
+    pub async fn lease_outbox(
+        &self,
+        now_us: i64,
+        lease_us: i64,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.lease_outbox(now_us, lease_us, limit).await,
+            Store::Postgres(store) => store.lease_outbox(now_us, lease_us, limit).await,
+        }
+    }
+
+    /// Reports leased work done, as a whole. Returns for how many the lease still held: the others are another
+    /// worker's, leave them alone. After an error the leases run out by themselves and the work is given again.
+    pub async fn complete_outbox(&self, held: &[OutboxItem], now_us: i64) -> Result<u64, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.complete_outbox(held, now_us).await,
+            Store::Postgres(store) => store.complete_outbox(held, now_us).await,
+        }
+    }
+
+    /// Gives leased work back as a whole, each to be tried again at its `due_us`; `error` must hold no personal data.
+    /// Returns for how many the lease still held.
+    pub async fn fail_outbox(
+        &self,
+        held: &[OutboxItem],
+        due_us: impl Fn(&OutboxItem) -> i64,
+        error: &str,
+    ) -> Result<u64, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.fail_outbox(held, due_us, error).await,
+            Store::Postgres(store) => store.fail_outbox(held, due_us, error).await,
+        }
+    }
+
+    /// How much the outbox has to do.
+    pub async fn outbox_backlog(&self) -> Result<OutboxBacklog, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.outbox_backlog().await,
+            Store::Postgres(store) => store.outbox_backlog().await,
+        }
+    }
+
+    /// Deletes messages done before this time (microseconds since 1970 UTC); returns how many.
+    pub async fn forget_outbox(&self, done_before_us: i64) -> Result<u64, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.forget_outbox(done_before_us).await,
+            Store::Postgres(store) => store.forget_outbox(done_before_us).await,
+        }
+    }
+
+    /// Changes private rows that no fact speaks of (sessions, failed sign-ins, access entries), as a whole.
+    pub async fn write_private(&self, writes: Vec<PrivateWrite>) -> Result<(), AppendError> {
+        match &self.store {
+            Store::Sqlite(store) => store.write_private(&writes).await,
+            Store::Postgres(store) => store.write_private(&writes).await,
+        }
+    }
+
+    /// One private row. Rows past `expires_us` are given too until [`Journal::expire_private`] runs: look at it.
+    pub async fn private(&self, kind: &str, id: u64) -> Result<Option<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private(kind, id).await,
+            Store::Postgres(store) => store.private(kind, id).await,
+        }
+    }
+
+    /// The private rows of a kind with this `lookup`, oldest first.
+    pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_by_lookup(kind, lookup).await,
+            Store::Postgres(store) => store.private_by_lookup(kind, lookup).await,
+        }
+    }
+
+    /// The private rows of a kind with this owner, oldest first.
+    pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_by_owner(kind, owner).await,
+            Store::Postgres(store) => store.private_by_owner(kind, owner).await,
+        }
+    }
+
+    /// All private rows with this owner, by kind, oldest first.
+    pub async fn private_owned(&self, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_owned(owner).await,
+            Store::Postgres(store) => store.private_owned(owner).await,
+        }
+    }
+
+    /// Kind and id of all private rows with this owner, without their content: what an erasure deletes.
+    pub async fn private_ids_owned(&self, owner: u64) -> Result<Vec<(String, u64)>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_ids_owned(owner).await,
+            Store::Postgres(store) => store.private_ids_owned(owner).await,
+        }
+    }
+
+    /// A page of a kind's rows; `after` is the id of the last row of the page before. The order has no meaning.
+    pub async fn private_of_kind(
+        &self,
+        kind: &str,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_of_kind(kind, after, limit).await,
+            Store::Postgres(store) => store.private_of_kind(kind, after, limit).await,
+        }
+    }
+
+    /// Up to `limit` rows sealed with a key older than `key_id`: what is left to re-seal after a rotation.
+    pub async fn private_below_key(&self, key_id: u32, limit: u32) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_below_key(key_id, limit).await,
+            Store::Postgres(store) => store.private_below_key(key_id, limit).await,
+        }
+    }
+
+    /// Deletes the private rows whose `expires_us` has come; returns how many.
+    pub async fn expire_private(&self, now_us: i64) -> Result<u64, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.expire_private(now_us).await,
+            Store::Postgres(store) => store.expire_private(now_us).await,
+        }
+    }
+
+    /// Makes sure that deleted private rows cannot be found in the store's files; call it after an erasure.
+    /// `Unavailable` if a reader is busy: call again.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.scrub().await,
+            Store::Postgres(store) => store.scrub().await,
+        }
+    }
+
+    /// A page of all answers, by key; `after` is the key of the last one of the page before, or empty.
+    pub async fn answers_after(&self, after: &str, limit: u32) -> Result<Vec<Answer>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.answers_after(after, limit).await,
+            Store::Postgres(store) => store.answers_after(after, limit).await,
+        }
+    }
+
+    /// A page of all private rows, by kind; `after` is kind and id of the last row of the page before.
+    pub async fn private_after(
+        &self,
+        after: Option<(&str, u64)>,
+        limit: u32,
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_after(after, limit).await,
+            Store::Postgres(store) => store.private_after(after, limit).await,
+        }
+    }
+
+    /// A page of the messages not done yet, with their numbers; `after` is the number of the last one of the page
+    /// before, or 0.
+    pub async fn outbox_after(&self, after: u64, limit: u32) -> Result<Vec<(u64, NewOutbox)>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.outbox_after(after, limit).await,
+            Store::Postgres(store) => store.outbox_after(after, limit).await,
+        }
+    }
+}
+
+/// A writer's turn: nobody else appends until it is used or released.
+#[derive(Debug)]
+pub struct Turn {
+    held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    Sqlite(sqlite::Store, Head),
+    Postgres(postgres::Turn),
+}
+
+impl Turn {
+    /// The head on which to decide.
+    pub fn head(&self) -> Head {
+        match &self.held {
+            Held::Sqlite(_, head) => *head,
+            Held::Postgres(turn) => turn.head(),
+        }
+    }
+
+    /// As [`Journal::append`]; ends the turn.
+    pub async fn append(self, batch: Batch) -> Result<Committed, AppendError> {
+        match self.held {
+            Held::Sqlite(store, _) => store.append(&batch).await,
+            Held::Postgres(turn) => turn.append(&batch).await,
+        }
+    }
+
+    /// Ends the turn; nothing was written.
+    pub async fn release(self) {
+        if let Held::Postgres(turn) = self.held {
+            turn.release().await;
+        }
+    }
+}
+
+/// Hears of what other processes append.
+#[derive(Debug)]
+pub struct Follow {
+    follow: postgres::Follow,
+}
+
+impl Follow {
+    /// Waits until the head may have moved, a second at most, and returns its number as far as known. While the store
+    /// is out of reach it waits.
+    pub async fn next(&mut self) -> u64 {
+        self.follow.next().await
+    }
+}

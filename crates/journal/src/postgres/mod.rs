@@ -1,0 +1,103 @@
+//! The journal on PostgreSQL: one connection that appends, a pool for everything else, one that listens.
+//!
+//! Several processes may write: the lock of the row in `head` is the only arbiter.
+
+mod append;
+mod copy;
+mod failure;
+mod follow;
+mod outbox;
+mod private;
+mod read;
+mod schema;
+mod snapshot;
+mod turn;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use tokio::sync::Mutex;
+
+use crate::StoreError;
+use append::Writer;
+use failure::no_access;
+
+pub use follow::Follow;
+pub use turn::Turn;
+
+const POOL_MAX: u32 = 16;
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+/// A statement of the service never takes this long; a reader of all facts works in pages.
+const STATEMENT_MS: u32 = 30_000;
+/// Longer than any commit of another node, shorter than the patience of whoever waits for an answer.
+const LOCK_MS: u32 = 5_000;
+/// A node that stands still inside its turn holds up the others no longer than this.
+const IDLE_TURN_MS: u32 = 10_000;
+
+/// Connections to one database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    options: PgConnectOptions,
+    pool: PgPool,
+    /// The connection that appends; none before the first append and after a failure. It stays with the thread that
+    /// appends, so that a commit costs no change of thread.
+    writer: Arc<Mutex<Option<Writer>>>,
+}
+
+impl Store {
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = options(url)?;
+        schema::bring_up_to_date(&mut connect(&options).await?).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(POOL_MAX)
+            .acquire_timeout(WAIT_FOR_CONNECTION)
+            .connect_lazy_with(options.clone());
+        Ok(Self { options, pool, writer: Arc::new(Mutex::new(None)) })
+    }
+
+    /// Makes the tables or brings them up to date, as their owner, and lets a role use them.
+    pub async fn prepare(url: &str, service_role: Option<&str>) -> Result<(), StoreError> {
+        let mut owner = connect(&options(url)?).await?;
+        schema::migrate(&mut owner).await?;
+        if let Some(role) = service_role {
+            schema::grant(&mut owner, role).await?;
+        }
+        // Everything is written; how the connection ends changes nothing.
+        let _ = owner.close().await;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+        if let Some(writer) = self.writer.lock().await.take() {
+            // Nothing is under way on it.
+            let _ = writer.connection.close().await;
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.pool.is_closed()
+    }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let connecting = tokio::time::timeout(WAIT_FOR_CONNECTION, options.connect());
+    let late = |_| StoreError::Unavailable("the database server does not answer".into());
+    connecting.await.map_err(late)?.map_err(no_access)
+}
+
+fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(StoreError::BadAddress("it begins with another scheme".into()));
+    }
+    let options = PgConnectOptions::from_str(url).map_err(|error| StoreError::BadAddress(error.into()))?;
+    let (statement, lock, idle) = (STATEMENT_MS.to_string(), LOCK_MS.to_string(), IDLE_TURN_MS.to_string());
+    Ok(options.application_name("kezek").options([
+        ("statement_timeout", statement.as_str()),
+        ("lock_timeout", lock.as_str()),
+        ("idle_in_transaction_session_timeout", idle.as_str()),
+    ]))
+}

@@ -1,0 +1,121 @@
+//! The tables: made and changed by their owner, used by a role that may do no more than it must.
+
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::failure::{failure, no_access};
+use crate::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What the service's role may do: facts are only read and added.
+const GRANTS: [(&str, &str); 7] = [
+    ("fact", "SELECT, INSERT"),
+    ("head", "SELECT, UPDATE"),
+    ("command", "SELECT, INSERT, DELETE"),
+    ("snapshot", "SELECT, INSERT, UPDATE, DELETE"),
+    ("outbox", "SELECT, INSERT, UPDATE, DELETE"),
+    ("private", "SELECT, INSERT, UPDATE, DELETE"),
+    ("_sqlx_migrations", "SELECT"),
+];
+
+/// At an opening: whoever owns the tables brings them up to date, anybody else must find them so.
+pub async fn bring_up_to_date(connection: &mut PgConnection) -> Result<(), StoreError> {
+    // A standby shows all and takes nothing.
+    let (is_standby, has_tables, is_owner): (bool, bool, bool) = sqlx::query_as(
+        "SELECT pg_is_in_recovery(), to_regclass('fact') IS NOT NULL,
+                coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('fact')),
+                         has_schema_privilege(current_schema(), 'CREATE'))",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(no_access)?;
+    if is_standby {
+        return Err(StoreError::NoAccess(
+            "this server is a standby and takes no changes; name the primary".into(),
+        ));
+    }
+    if is_owner {
+        return migrate(connection).await;
+    }
+    if !has_tables {
+        return Err(StoreError::NoAccess(
+            "the database has no tables of Kezek and this role may make none; its owner runs kezek journal prepare"
+                .into(),
+        ));
+    }
+    may_write(connection).await?;
+    compare(connection).await
+}
+
+pub async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    MIGRATIONS.run(connection).await.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => no_access(error),
+        other => StoreError::OtherVersion(other.into()),
+    })
+}
+
+/// Lets the role use the tables, and takes from it what it may not have.
+pub async fn grant(connection: &mut PgConnection, role: &str) -> Result<(), StoreError> {
+    let quoted: String = sqlx::query_scalar("SELECT quote_ident($1)")
+        .bind(role)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failure)?;
+    for (table, rights) in GRANTS {
+        for text in
+            [format!("REVOKE ALL ON {table} FROM {quoted}"), format!("GRANT {rights} ON {table} TO {quoted}")]
+        {
+            // Of constants and a name that the server has quoted.
+            sqlx::query(AssertSqlSafe(text)).execute(&mut *connection).await.map_err(no_access)?;
+        }
+    }
+    Ok(())
+}
+
+/// A role that can only read is told at once, not at its first command.
+async fn may_write(connection: &mut PgConnection) -> Result<(), StoreError> {
+    for (table, rights) in GRANTS {
+        for right in rights.split(", ") {
+            let may: bool = sqlx::query_scalar("SELECT has_table_privilege($1, $2)")
+                .bind(table)
+                .bind(right)
+                .fetch_one(&mut *connection)
+                .await
+                .map_err(no_access)?;
+            if !may {
+                let text = format!(
+                    "the role has no right to {right} on the table {table}; the owner of the tables runs kezek journal \
+                     prepare --service-role with the role's name"
+                );
+                return Err(StoreError::NoAccess(text.into()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The tables are of this version: neither older nor newer.
+async fn compare(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let other = |text: String| Err(StoreError::OtherVersion(text.into()));
+    let applied = connection.list_applied_migrations("_sqlx_migrations").await;
+    let applied = applied.map_err(|error| StoreError::OtherVersion(error.into()))?;
+    for migration in MIGRATIONS.iter() {
+        match applied.iter().find(|one| one.version == migration.version) {
+            None => {
+                return other(format!(
+                    "the tables are older than this program (step {} is missing); their owner runs kezek journal prepare",
+                    migration.version
+                ));
+            }
+            Some(one) if one.checksum != migration.checksum => {
+                return other(format!("step {} of the tables is another one here", migration.version));
+            }
+            Some(_) => {}
+        }
+    }
+    match applied.iter().find(|one| !MIGRATIONS.version_exists(one.version)) {
+        Some(newer) => other(format!("the tables are newer than this program (step {})", newer.version)),
+        None => Ok(()),
+    }
+}

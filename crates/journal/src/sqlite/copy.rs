@@ -1,0 +1,52 @@
+//! Reading everything that is not a fact, in pages, to move it to another store.
+
+use super::insert::AnswerRow;
+use super::{Store, failure, read, stored};
+use crate::row::{self, SealedRow};
+use crate::{Answer, NewOutbox, PrivateRow, StoreError};
+
+impl Store {
+    pub async fn answers_after(&self, key: &str, limit: u32) -> Result<Vec<Answer>, StoreError> {
+        let found: Vec<AnswerRow> = sqlx::query_as(
+            "SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key > ? ORDER BY key LIMIT ?",
+        )
+        .bind(key.to_owned())
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        found.into_iter().map(read::answer).collect()
+    }
+
+    pub async fn private_after(
+        &self,
+        after: Option<(&str, u64)>,
+        limit: u32,
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        let (kind, id) = after.map_or(("", i64::MIN), |(kind, id)| (kind, stored(id)));
+        let found: Vec<SealedRow> = sqlx::query_as(
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?",
+        )
+        .bind(kind.to_owned())
+        .bind(id)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        row::each(found)
+    }
+
+    pub async fn outbox_after(&self, id: u64, limit: u32) -> Result<Vec<(u64, NewOutbox)>, StoreError> {
+        let found: Vec<(i64, i64, String, String, i64)> = sqlx::query_as(
+            "SELECT id, created_us, kind, payload, due_us FROM outbox WHERE done_us IS NULL AND id > ?
+             ORDER BY id LIMIT ?",
+        )
+        .bind(stored(id))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failure)?;
+        Ok(found.into_iter().map(row::waiting).collect())
+    }
+}
