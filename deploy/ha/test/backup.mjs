@@ -1,7 +1,7 @@
 // Backup, archive, and the way back to a moment, as README.md tells the operator.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, chownSync, chmodSync } from "node:fs";
+import { chownSync, mkdirSync } from "node:fs";
 import { SERVER_OWNER, port } from "./machine.mjs";
+import { until } from "./program.mjs";
 
 /** Once, when the cluster has been made. */
 export function begin(primary) {
@@ -23,11 +23,10 @@ export function archived(primary) {
   primary.pgbackrest("check");
 }
 
-/** The database of a moment, in a directory of its own; `{ sql, url, stop }`. */
-export function restored(machine, moment) {
+/** The database of a moment, in a directory of its own, beside the living one; `{ port, stop }`. */
+export async function restored(machine, moment) {
   const data = machine.path("var/lib/postgresql/15/restored");
   mkdirSync(data, { mode: 0o700 });
-  chmodSync(data, 0o700);
   if (SERVER_OWNER.uid !== undefined) chownSync(data, SERVER_OWNER.uid, SERVER_OWNER.gid);
   machine.pgbackrest(`--pg1-path=${data}`, "--type=time", `--target=${moment}`, "--target-action=promote", "restore");
   const own = port(5432) + 1;
@@ -36,5 +35,9 @@ export function restored(machine, moment) {
     `listen_addresses=${machine.address}`, `unix_socket_directories=${sockets}`];
   const options = settings.map((one) => `-c ${one}`).join(" ");
   machine.pg("pg_ctl", "start", "--pgdata", data, "--wait", "--timeout=120", "--log", machine.path("log/restored"), "--options", options);
-  return { data, port: own, sockets, stop: () => machine.pg("pg_ctl", "stop", "--pgdata", data, "--mode=fast") };
+  const stop = () => machine.pg("pg_ctl", "stop", "--pgdata", data, "--mode=fast");
+  await until("the restored database has come to its moment", 60, () => {
+    return machine.sql("select not pg_is_in_recovery()", "postgres", own)[0] === "t";
+  });
+  return { port: own, stop };
 }

@@ -65,6 +65,23 @@ export class Cluster {
     return undefined;
   }
 
+  /** A primary that is another machine; none while there is none. */
+  async primaryOtherThan(machine) {
+    const found = await this.primary();
+    return found === machine ? undefined : found;
+  }
+
+  /** As `patronictl switchover`: the synchronous standby becomes primary. */
+  async moveLeader() {
+    const primary = await this.settled();
+    const { name: candidate } = (await this.members()).find((one) => one.role === "sync_standby");
+    const answer = await fetch(`http://${primary.address}:${port(8008)}/switchover`, {
+      method: "POST",
+      body: JSON.stringify({ leader: primary.name, candidate }),
+    });
+    if (!answer.ok) throw new Error(`the leader was not moved: ${await answer.text()}`);
+  }
+
   /** Waits until all three follow one primary and one of them is the synchronous one; gives the primary. */
   async settled() {
     return until("a primary, a synchronous standby and one more", 120, async () => {

@@ -123,9 +123,24 @@ export class Machine {
     crashTree(this.postmaster);
   }
 
+  /** No power. */
+  crashAll() {
+    const server = this.postmaster;
+    for (const one of Object.values(this.programs)) one.kill();
+    crashTree(server);
+  }
+
+  /** Power again: everything starts as at a boot. */
+  startAll(bin) {
+    this.startEtcd();
+    this.startPatroni();
+    if (this.programs.haproxy) this.startHaproxy();
+    if (this.programs.kezek) this.startKezek(bin);
+  }
+
   /** A statement on this machine's server, by its socket; the lines of the answer. */
-  sql(statement, database = "postgres") {
-    const where = ["-h", this.path("var/run/postgresql"), "-p", String(port(5432)), "-U", "postgres", "-d", database];
+  sql(statement, database = "postgres", at = port(5432)) {
+    const where = ["-h", this.path("var/run/postgresql"), "-p", String(at), "-U", "postgres", "-d", database];
     const text = execFileSync("psql", [...where, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement], {
       encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
     });

@@ -71,6 +71,13 @@ export class Program {
     this.child.kill("SIGKILL");
   }
 
+  /** It dies and stays dead. */
+  kill() {
+    this.wanted = false;
+    running.delete(this);
+    this.crash();
+  }
+
   /** Ends it for good. */
   async end(signal = "SIGTERM") {
     this.wanted = false;
