@@ -45,7 +45,7 @@ export class Machine {
       if (file.isFile()) this.#move(join(file.parentPath ?? file.path, file.name));
     }
     for (const place of [
-      "var/lib/etcd", "var/lib/postgresql/15", "var/lib/pgbackrest/lock", "var/lib/kezek", "var/log/pgbackrest",
+      "var/lib/etcd", "var/lib/postgresql/15", "var/lib/pgbackrest/lock", "var/lib/kezek", "var/log/pgbackrest", "var/spool/pgbackrest",
       "var/run/postgresql", "log",
     ]) {
       mkdirSync(this.path(place), { recursive: true });
