@@ -45,11 +45,12 @@ export class Machine {
       if (file.isFile()) this.#move(join(file.parentPath ?? file.path, file.name));
     }
     for (const place of [
-      "var/lib/etcd", "var/lib/postgresql/15", "var/lib/pgbackrest/lock", "var/lib/kezek", "var/log/pgbackrest", "var/spool/pgbackrest",
+      "var/lib/etcd", "var/lib/postgresql/15", "var/lib/pgbackrest/lock", "var/log/pgbackrest", "var/spool/pgbackrest",
       "var/run/postgresql", "log",
     ]) {
       mkdirSync(this.path(place), { recursive: true });
     }
+    mkdirSync(this.path("var/lib/kezek"), { recursive: true, mode: 0o700 });
     symlinkSync(repository, this.path("var/lib/pgbackrest/repository"));
     const { crt, key } = { crt: join(certificates, `${this.name}.crt`), key: join(certificates, `${this.name}.key`) };
     copyFileSync(join(certificates, "ca.crt"), this.path("etc/kezek/ca.crt"));
