@@ -16,6 +16,8 @@ import { sleep, until } from "./program.mjs";
 const BIN = process.env.KEZEK_BIN;
 /** Load before a fault and after the service is back. */
 const CALM_MS = 5_000;
+/** How long the primary is left alone. */
+const ALONE_MS = 6_000;
 
 let cluster;
 let load;
@@ -145,6 +147,25 @@ test("the machine with the primary, HAProxy and Kezek is lost", async () => {
   });
   tell("a machine lost", harm, await nothingIsLost());
   lost.startAll(BIN);
+  await cluster.settled();
+});
+
+test("a primary that is alone acknowledges nothing, and reading goes on", async () => {
+  const primary = await cluster.settled();
+  const followers = cluster.machines.filter((one) => one !== primary);
+  let alone;
+  const harm = await underLoad(async () => {
+    for (const one of followers) one.crashDatabase();
+    // What was on its way may still arrive.
+    await sleep(500);
+    alone = Date.now();
+    await sleep(ALONE_MS);
+    assert.equal(load.since(alone), 0, "an answer was given that only one machine has");
+    for (const door of cluster.doors) await isOpen(door);
+    for (const one of followers) one.startPatroni();
+    return () => load.since(alone) > 0;
+  });
+  tell("both followers killed", harm, await nothingIsLost());
   await cluster.settled();
 });
 
