@@ -82,6 +82,14 @@ export class Cluster {
     if (!answer.ok) throw new Error(`the leader was not moved: ${await answer.text()}`);
   }
 
+  /** As `patronictl edit-config`. */
+  async configure(settings) {
+    const { address } = await this.primary();
+    const body = JSON.stringify(settings);
+    const answer = await fetch(`http://${address}:${port(8008)}/config`, { method: "PATCH", body });
+    if (!answer.ok) throw new Error(`the settings were not taken: ${await answer.text()}`);
+  }
+
   /** Waits until all three follow one primary and one of them is the synchronous one; gives the primary. */
   async settled() {
     return until("a primary, a synchronous standby and one more", 120, async () => {
