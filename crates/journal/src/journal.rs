@@ -62,6 +62,16 @@ impl Journal {
         Ok(Turn { held })
     }
 
+    /// Keeps out whoever asks for the same name, on any node, until it is dropped; waits for its turn. On SQLite,
+    /// where there is one process, the caller's own locks are enough and nothing is locked.
+    pub async fn lock(&self, name: &str) -> Result<NamedLock, StoreError> {
+        let held = match &self.store {
+            Store::Sqlite(_) => None,
+            Store::Postgres(store) => Some(store.lock(name).await?),
+        };
+        Ok(NamedLock { _held: held })
+    }
+
     /// Tells what other processes write; none on SQLite, where there are none.
     pub fn follow(&self) -> Option<Follow> {
         match &self.store {
@@ -359,6 +369,12 @@ impl Turn {
             turn.release().await;
         }
     }
+}
+
+/// A lock by name; see [`Journal::lock`].
+#[derive(Debug)]
+pub struct NamedLock {
+    _held: Option<postgres::NamedLock>,
 }
 
 /// Hears of what other processes append.

@@ -23,7 +23,7 @@ mod types;
 
 pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
-pub use journal::{Follow, Journal, Turn};
+pub use journal::{Follow, Journal, NamedLock, Turn};
 pub use types::{
     Answer, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
     PrivateWrite, Snapshot,

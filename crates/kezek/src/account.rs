@@ -1,6 +1,5 @@
 //! `kezek account`: accounts of staff and parents.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -9,8 +8,8 @@ use kezek_node::{Access, NewAccount, Node, RoleAdded};
 use kezek_records::{Contacts, Language, Person, Phone, Role, Strength, hash_password, one_time_password};
 use kezek_rules::ids::{OrganisationId, SettlementId};
 
-use crate::serve::Clock;
-use crate::service::{self, Keyring};
+use crate::service;
+use crate::site::Site;
 
 /// Whoever sets a service up signs in with this number: its control digit holds, and it is nobody's.
 const SET_UP_IIN: &str = "000000000000";
@@ -36,7 +35,7 @@ pub enum Command {
         #[arg(long, value_parser = iin)]
         iin: Iin,
         #[command(flatten)]
-        place: Place,
+        site: Site,
     },
 }
 
@@ -71,32 +70,7 @@ pub struct Add {
     #[arg(long, requires = "settlement", required_if_eq("role", "kindergarten"))]
     kindergarten: Option<String>,
     #[command(flatten)]
-    place: Place,
-}
-
-/// Which service.
-#[derive(clap::Args)]
-pub struct Place {
-    /// The service's data directory.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
-    #[command(flatten)]
-    clock: Clock,
-}
-
-impl Place {
-    /// The service there.
-    pub async fn open(&self) -> Result<Node> {
-        if service::is_empty(&self.data) {
-            bail!("there is no service in {}; start one with `kezek serve`", self.data.display());
-        }
-        service::open(&self.data, self.clock.choice(), Keyring::Environment).await
-    }
-
-    /// Its data directory.
-    pub fn data(&self) -> &Path {
-        &self.data
-    }
+    site: Site,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -133,13 +107,13 @@ pub fn run(command: Command) -> Result<ExitCode> {
     service::block_on(async move {
         match command {
             Command::Add(add) => add_account(add).await,
-            Command::Password { iin, place } => new_password(iin, place).await,
+            Command::Password { iin, site } => new_password(iin, site).await,
         }
     })
 }
 
 async fn add_account(add: Add) -> Result<ExitCode> {
-    let node = add.place.open().await?;
+    let node = add.site.open().await?;
     let result = add_to(&node, add).await;
     node.close().await;
     result?;
@@ -204,8 +178,8 @@ async fn gain(
     Ok(())
 }
 
-async fn new_password(iin: Iin, place: Place) -> Result<ExitCode> {
-    let node = place.open().await?;
+async fn new_password(iin: Iin, site: Site) -> Result<ExitCode> {
+    let node = site.open().await?;
     let result = set_password(&node, iin).await;
     node.close().await;
     result?;

@@ -13,8 +13,8 @@ use kezek_records::Language;
 use sha2::{Digest, Sha256};
 
 use crate::progress;
-use crate::serve::Clock;
-use crate::service::{self, Keyring};
+use crate::service;
+use crate::site::Site;
 
 /// Who acts, in the journal.
 const ACTOR: &str = "administrator:0000000000000000";
@@ -51,11 +51,8 @@ pub struct Arguments {
     /// The language of the report.
     #[arg(long, value_enum, default_value = "kk")]
     language: ReportLanguage,
-    /// The service's data directory.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
     #[command(flatten)]
-    clock: Clock,
+    site: Site,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -89,7 +86,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
         let (Command::Organisations(arguments) | Command::Queue(arguments)) = &command;
         let bytes = std::fs::read(&arguments.file)
             .with_context(|| format!("reading {}", arguments.file.display()))?;
-        let node = service::open(&arguments.data, arguments.clock.choice(), Keyring::Environment).await?;
+        let node = arguments.site.open_or_make().await?;
         let result = match &command {
             Command::Organisations(arguments) => organisations(&node, arguments, &bytes).await,
             Command::Queue(arguments) => queue(&node, arguments, &bytes).await,

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use kezek_node::Node;
 
-use crate::account::Place;
 use crate::service;
+use crate::site::Site;
 
 /// What `kezek keys` does.
 #[derive(clap::Subcommand)]
@@ -23,31 +23,31 @@ The old keys stay in the file, for backups made before. Broken off? `kezek keys 
 Keys given in KEZEK_KEY cannot be rotated: keep them in a file and name it in KEZEK_KEY_FILE.")]
     Rotate {
         #[command(flatten)]
-        place: Place,
+        site: Site,
     },
     /// Seal anew whatever older keys still seal, without a new key. Stop the service first.
     Reseal {
         #[command(flatten)]
-        place: Place,
+        site: Site,
     },
 }
 
 pub fn run(command: Command) -> Result<ExitCode> {
     service::block_on(async move {
         match command {
-            Command::Rotate { place } => rotate(place).await,
-            Command::Reseal { place } => seal_anew(place.open().await?).await,
+            Command::Rotate { site } => rotate(site).await,
+            Command::Reseal { site } => seal_anew(site.open().await?).await,
         }
     })
 }
 
-async fn rotate(place: Place) -> Result<ExitCode> {
+async fn rotate(site: Site) -> Result<ExitCode> {
     // Opened with the old keys first: a wrong file gets no new key.
-    place.open().await?.close().await;
-    let file: PathBuf = service::key_file(place.data())?;
+    site.open().await?.close().await;
+    let file: PathBuf = service::key_file(site.data())?;
     let keys = kezek_records::Keys::rotate_file(&file)?;
-    println!("{} has the new key {}. Copy the file to its other place.", file.display(), keys.current());
-    seal_anew(place.open().await?).await
+    println!("{} has the new key {}. Copy the file to its other site.", file.display(), keys.current());
+    seal_anew(site.open().await?).await
 }
 
 async fn seal_anew(node: Node) -> Result<ExitCode> {

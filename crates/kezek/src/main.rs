@@ -11,6 +11,7 @@ mod progress;
 mod scenario;
 mod serve;
 mod service;
+mod site;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -50,7 +51,7 @@ enum Command {
     /// Change the keys that personal data is sealed with.
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Prove that the journal gives the state.
+    /// Prove that the journal gives the state; move it to a database and back.
     #[command(subcommand)]
     Journal(journal::Command),
     /// Play the law's scenarios and say what did not come out.

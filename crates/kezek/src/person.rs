@@ -7,8 +7,9 @@ use kezek_calendar::Iin;
 use kezek_node::Node;
 use kezek_records::ErasureGround;
 
-use crate::account::{Place, iin};
+use crate::account::iin;
 use crate::service;
+use crate::site::Site;
 
 /// What `kezek person` does.
 #[derive(clap::Subcommand)]
@@ -31,7 +32,7 @@ person by person, each child by its own IIN. What is erased comes back from no c
         #[arg(long)]
         yes: bool,
         #[command(flatten)]
-        place: Place,
+        site: Site,
     },
 }
 
@@ -56,9 +57,9 @@ impl Ground {
 }
 
 pub fn run(command: Command) -> Result<ExitCode> {
-    let Command::Erase { iin, ground, yes, place } = command;
+    let Command::Erase { iin, ground, yes, site } = command;
     service::block_on(async move {
-        let node = place.open().await?;
+        let node = site.open().await?;
         let result = if yes { erase(&node, iin, ground).await } else { refuse(&node, iin).await };
         node.close().await;
         result?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use kezek_node::{ClockChoice, Config, Node};
+use kezek_node::{ClockChoice, Config, Node, Storage};
 use kezek_portal::{AppState, Settings};
 use kezek_records::Keys;
 use tokio::net::TcpListener;
@@ -17,8 +17,6 @@ use tokio::sync::oneshot;
 
 use crate::progress;
 
-/// The journal of a data directory; where there is one, there is data.
-const JOURNAL: &str = "journal.db";
 const KEY_FILE: &str = "kezek.key";
 /// Replaying fewer facts than this takes no time worth showing.
 const SHOWN_FROM_FACTS: u64 = 20_000;
@@ -41,17 +39,12 @@ pub fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode
     runtime.context("starting threads")?.block_on(work)
 }
 
-/// Whether a data directory holds no service yet.
-pub fn is_empty(data: &Path) -> bool {
-    !data.join(JOURNAL).exists()
-}
-
-/// Opens the node of a data directory, showing how far a long start is.
-pub async fn open(data: &Path, clock: ClockChoice, keyring: Keyring) -> Result<Node> {
+/// Opens the node of a service, showing how far a long start is.
+pub async fn open(data: &Path, storage: Storage, clock: ClockChoice, keyring: Keyring) -> Result<Node> {
     kezek_node::make_directory(data)?;
     warn_if_open(data);
-    let keys = keys(data, keyring)?;
-    let mut config = Config::new(data, clock, keys);
+    let keys = keys(data, &storage, keyring).await?;
+    let mut config = Config { storage, ..Config::new(data, clock, keys) };
     let bar = progress::bar("Reading the journal", 0);
     let shown = bar.clone();
     config.on_replay = Arc::new(move |done, all| {
@@ -74,7 +67,7 @@ fn warn_if_open(data: &Path) {
 }
 
 /// Keys are made once, for an empty directory: data without its keys is lost, and new ones would hide that.
-fn keys(data: &Path, keyring: Keyring) -> Result<Keys> {
+async fn keys(data: &Path, storage: &Storage, keyring: Keyring) -> Result<Keys> {
     let is_named = ["KEZEK_KEY_FILE", "KEZEK_KEY"].iter().any(|name| std::env::var_os(name).is_some());
     if keyring == Keyring::Environment && is_named {
         return Ok(Keys::from_environment()?);
@@ -83,9 +76,9 @@ fn keys(data: &Path, keyring: Keyring) -> Result<Keys> {
     if file.exists() {
         return Ok(Keys::from_file(&file)?);
     }
-    if !is_empty(data) {
+    if !storage.is_new(data).await? {
         bail!(
-            "the key file {} is missing; put it back from your copy, or name it in KEZEK_KEY_FILE",
+            "the key file {} is missing; put it back from your copy or another node's, or name it in KEZEK_KEY_FILE",
             file.display()
         );
     }

@@ -13,6 +13,7 @@ use crate::message::Message;
 use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
+use crate::storage::Hold;
 
 /// Due messages and old rows are looked for this often, whether facts came or not.
 const LOOK: Duration = Duration::from_secs(1);
@@ -32,6 +33,8 @@ pub struct Background {
     pub snapshot_every_facts: u64,
     /// The last fact of the newest snapshot.
     pub snapshot_seq: u64,
+    /// Let go when the journal is closed.
+    pub hold: Hold,
 }
 
 /// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the receiver is told.
@@ -40,7 +43,7 @@ pub fn start(
     writer_ended: oneshot::Receiver<()>,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
         runtime.block_on(background.run(writer_ended));
@@ -83,6 +86,7 @@ impl Background {
         }
         self.snapshot().await;
         self.journal.close().await;
+        drop(self.hold);
     }
 
     async fn deliver(&self) -> Result<Lot, StoreError> {

@@ -28,6 +28,16 @@ struct Hands {
     latest: Instant,
 }
 
+impl ClockChoice {
+    /// A virtual clock starts no earlier than this.
+    pub(crate) fn not_before(self, now: Instant) -> Self {
+        match self {
+            Self::Real => Self::Real,
+            Self::Virtual(start) => Self::Virtual(start.max(now)),
+        }
+    }
+}
+
 impl Clock {
     /// Opens the clock of a data directory; `journal_is_empty` tells whether the choice is still free.
     pub(crate) fn open(

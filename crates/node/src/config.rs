@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kezek_calendar::Instant;
 use kezek_records::Keys;
+
+use crate::storage::Storage;
 
 /// Called when the process cannot go on: the result of a commit is unknown, or the writer stopped on a mistake.
 /// The text is for the log. It is expected to end the process.
@@ -16,8 +19,10 @@ pub type OnReplay = Arc<dyn Fn(u64, u64) + Send + Sync>;
 /// What a node needs to open.
 #[derive(Clone)]
 pub struct Config {
-    /// The directory of the journal; made if it is missing.
+    /// The directory of the service's files; made if it is missing.
     pub data_dir: PathBuf,
+    /// Where the journal is; in the data directory unless set otherwise.
+    pub storage: Storage,
     /// The service's clock.
     pub clock: ClockChoice,
     /// The keys that personal data is sealed with.
@@ -45,6 +50,10 @@ pub enum ClockChoice {
 pub struct Limits {
     /// Commands that may wait for the writer; one more is told to come back later. About 0.3 s of work.
     pub queue_max: usize,
+    /// Commands of one account that may wait; one more is told to come back later, whoever else waits.
+    pub account_max: usize,
+    /// How long a caller waits for an answer before it is told to ask again with the same key.
+    pub patience: Duration,
     /// Most commands judged and committed together.
     pub batch_max: usize,
     /// Most facts of duties committed together, except that an instant is never cut.
@@ -55,7 +64,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { queue_max: 8_192, batch_max: 500, duty_facts_max: 5_000, snapshot_every_facts: 100_000 }
+        Self {
+            queue_max: 8_192,
+            account_max: 32,
+            patience: Duration::from_secs(10),
+            batch_max: 500,
+            duty_facts_max: 5_000,
+            snapshot_every_facts: 100_000,
+        }
     }
 }
 
@@ -64,6 +80,7 @@ impl Config {
     pub fn new(data_dir: impl Into<PathBuf>, clock: ClockChoice, keys: Keys) -> Self {
         Self {
             data_dir: data_dir.into(),
+            storage: Storage::Folder,
             clock,
             keys,
             limits: Limits::default(),

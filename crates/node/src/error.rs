@@ -18,6 +18,14 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Another process writes to this data directory.
+    #[error(
+        "{path} is in use by another process of Kezek; stop it first, or keep the journal on PostgreSQL (--database-url) to run several"
+    )]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
     /// There is no journal to read.
     #[error("there is no journal in {path}; name the data directory of a service")]
     NoJournal {
@@ -75,6 +83,14 @@ pub enum SubmitError {
     /// Too many commands wait. Answer 503 with `Retry-After`.
     #[error("too many requests wait; nothing was changed, try again in {retry_after_s} s")]
     Busy {
+        /// Seconds.
+        retry_after_s: u32,
+    },
+    /// Not judged yet, and nobody knows when. Answer 503 with `Retry-After`: the same key asks for the answer.
+    #[error(
+        "there is no decision yet; ask again with the same key in {retry_after_s} s, it is not done twice"
+    )]
+    Undecided {
         /// Seconds.
         retry_after_s: u32,
     },

@@ -21,6 +21,8 @@ mod node;
 mod outbox;
 mod people;
 mod published;
+mod queue;
+mod storage;
 mod subject;
 mod verify;
 mod writer;
@@ -34,7 +36,10 @@ pub use config::{ClockChoice, Config, Limits, OnFatal, OnReplay};
 pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, SubmitError};
 pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
-pub use kezek_journal::{Head, OutboxBacklog, PrivateWrite};
+pub use kezek_journal::{
+    Copied, CopyError, Head, Journal, OutboxBacklog, PrivateWrite, copy as copy_journal,
+};
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, NewAccount, People, RoleAdded, SignedIn, Tried};
+pub use storage::{Hold, Storage};
 pub use verify::{Report, SnapshotCheck, verify};

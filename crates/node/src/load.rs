@@ -1,7 +1,7 @@
 //! The state from the journal: the newest good snapshot and the facts after it.
 
 use kezek_journal::{Head, Journal, Snapshot, StoreError};
-use kezek_rules::State;
+use kezek_rules::{Fact, State};
 use serde::{Deserialize, Serialize};
 
 use crate::encode;
@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::published::View;
 
 /// How many facts are read at once.
-const PAGE: u32 = 5_000;
+pub const PAGE: u32 = 5_000;
 
 /// Snapshots of another build of the rules are not read; see `build.rs`.
 const FORMAT: &str = env!("KEZEK_SNAPSHOT_FORMAT");
@@ -66,14 +66,24 @@ pub async fn catch_up(
 ) -> Result<(), OpenError> {
     while view.head.seq < until {
         let room = u32::try_from(until - view.head.seq).unwrap_or(PAGE).min(PAGE);
-        let rows = journal.facts(view.head.seq + 1, room).await?;
-        let Some(last) = rows.last() else { break };
-        let head = Head { seq: last.seq, time_us: last.time_us };
-        let facts = rows.iter().map(encode::from_row).collect::<Result<Vec<_>, _>>()?;
+        let Some((facts, head)) = next_facts(journal, view.head, room).await? else { break };
         view.apply(&facts, head);
         progress(head.seq);
     }
     Ok(())
+}
+
+/// Up to a page of the facts after a head, with the new head; none if there are none.
+pub async fn next_facts(
+    journal: &Journal,
+    after: Head,
+    room: u32,
+) -> Result<Option<(Vec<Fact>, Head)>, OpenError> {
+    let rows = journal.facts(after.seq + 1, room).await?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    let head = Head { seq: last.seq, time_us: last.time_us };
+    let facts = rows.iter().map(encode::from_row).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some((facts, head)))
 }
 
 async fn newest_good(journal: &Journal) -> Result<View, OpenError> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use kezek_calendar::Instant;
 use kezek_journal::{Answer, Head, Journal, OutboxBacklog};
@@ -21,10 +22,9 @@ use crate::intake::{Accepted, BatchIntake, Intake, Key, Outcome};
 use crate::load;
 use crate::people::People;
 use crate::published::Published;
-use crate::writer::{self, Job, Reply, Work, Writer};
-
-/// The journal's file in the data directory.
-pub const JOURNAL_FILE: &str = "journal.db";
+use crate::queue::Waiting;
+use crate::storage::Storage;
+use crate::writer::{self, Job, Others, Reply, Work, Writer};
 
 /// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
 #[derive(Clone)]
@@ -37,6 +37,9 @@ struct Inner {
     clock: Arc<Clock>,
     published: Arc<Published>,
     people: People,
+    is_one_of_several: bool,
+    waiting: Arc<Waiting>,
+    patience: Duration,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -44,13 +47,18 @@ struct Inner {
 impl Node {
     /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let Config { data_dir, clock, keys, limits, on_fatal, on_replay } = config;
+        let Config { data_dir, storage, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
-        let journal = Journal::open(data_dir.join(JOURNAL_FILE)).await?;
+        let (journal, hold) = storage.open(&data_dir).await?;
         let people = People::new(journal.clone(), keys);
         people.check_keys().await?;
         let (view, snapshot_seq) = load::load(&journal, |done, all| on_replay(done, all)).await?;
-        let clock = Arc::new(Clock::open(&data_dir, clock, view.head.seq == 0)?);
+        // Each node of a database has its own clock file; a new one may come to a journal that is there already.
+        let (clock, is_free) = match storage {
+            Storage::Folder => (clock, view.head.seq == 0),
+            Storage::Postgres(_) => (clock.not_before(view.state.now()), true),
+        };
+        let clock = Arc::new(Clock::open(&data_dir, clock, is_free)?);
         let head = view.head;
         let engine = Engine::new(view.state.clone());
         let published = Arc::new(Published::new(view));
@@ -63,6 +71,7 @@ impl Node {
             limits,
             on_fatal,
             committed: Arc::clone(&committed),
+            others: Others::none_yet(),
             engine: Some(engine),
             head,
         };
@@ -74,6 +83,7 @@ impl Node {
             committed,
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
+            hold,
         };
         let writer_ended = writer::start(writer, receiver)?;
         let ended = background::start(background, writer_ended)?;
@@ -82,6 +92,9 @@ impl Node {
             clock,
             published,
             people,
+            is_one_of_several: matches!(storage, Storage::Postgres(_)),
+            waiting: Waiting::new(limits.account_max),
+            patience: limits.patience,
             jobs: Mutex::new(Some(sender)),
             ended: Mutex::new(Some(ended)),
         };
@@ -117,6 +130,18 @@ impl Node {
         self.inner.published.read(|view| view.head)
     }
 
+    /// Whether other nodes may write to the same journal.
+    pub fn is_one_of_several(&self) -> bool {
+        self.inner.is_one_of_several
+    }
+
+    /// Waits until this node has seen a fact, which another node may have written; false if it has not after a while.
+    pub async fn has_seen(&self, seq: u64, patience: Duration) -> bool {
+        let mut head = self.inner.published.watch();
+        let seen = head.wait_for(|head| *head >= seq);
+        tokio::time::timeout(patience, seen).await.is_ok_and(|seen| seen.is_ok())
+    }
+
     /// The service's time: the clock's, or the last fact's if that is later.
     pub fn now(&self) -> Instant {
         self.read(State::now).max(self.inner.clock.now())
@@ -136,11 +161,16 @@ impl Node {
     }
 
     /// Submits a command; it is judged at the time of this call, however long it waits. The answer is durable. A
-    /// caller that goes away does not stop the work.
+    /// caller that goes away, or is told [`SubmitError::Undecided`], does not stop the work: the same key asks for
+    /// the answer.
     pub async fn submit(&self, intake: Intake) -> Result<Outcome, SubmitError> {
+        let busy = || SubmitError::Busy { retry_after_s: retry_after_s() };
+        let place = self.inner.waiting.enter(&intake.actor).ok_or_else(busy)?;
         let (answer, done) = oneshot::channel();
-        self.stamp(Work::One(Box::new(intake), answer))?;
-        match done.await.unwrap_or(Err(SubmitError::Unknown))? {
+        self.stamp(Work::One(Box::new(intake), place, answer))?;
+        let undecided = |_| Err(SubmitError::Undecided { retry_after_s: retry_after_s() });
+        let done = tokio::time::timeout(self.inner.patience, done);
+        match done.await.map_or_else(undecided, |done| done.unwrap_or(Err(SubmitError::Unknown)))? {
             Reply::Now(outcome) => Ok(outcome),
             Reply::Earlier(answer) => self.earlier(&answer).await,
         }

@@ -4,6 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use kezek_journal::Head;
 use kezek_rules::{Fact, State};
+use tokio::sync::watch;
 
 use crate::history::History;
 
@@ -37,11 +38,14 @@ impl View {
 #[derive(Debug)]
 pub struct Published {
     view: RwLock<View>,
+    /// The last fact shown, for those who wait for one.
+    seq: watch::Sender<u64>,
 }
 
 impl Published {
     pub fn new(view: View) -> Self {
-        Self { view: RwLock::new(view) }
+        let seq = watch::Sender::new(view.head.seq);
+        Self { view: RwLock::new(view), seq }
     }
 
     pub fn read<T>(&self, ask: impl FnOnce(&View) -> T) -> T {
@@ -49,11 +53,14 @@ impl Published {
         ask(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub fn replace(&self, view: View) {
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+    /// Tells the last fact shown, whenever it changes.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.seq.subscribe()
     }
 
+    /// Shows facts that are durable; `head` is the last of them.
     pub fn apply(&self, facts: &[Fact], head: Head) {
         self.view.write().unwrap_or_else(PoisonError::into_inner).apply(facts, head);
+        self.seq.send_replace(head.seq);
     }
 }

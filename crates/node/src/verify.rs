@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::OpenError;
 use crate::load;
-use crate::node::JOURNAL_FILE;
 use crate::published::View;
+use crate::storage::Storage;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +58,14 @@ impl SnapshotCheck {
     }
 }
 
-/// Replays the journal of a data directory from its first fact; `progress` is told facts done and facts in all.
+/// Replays a journal from its first fact; `progress` is told facts done and facts in all.
 /// The service may run meanwhile. Changes no fact; the tables of an older version are brought up to date first.
-pub async fn verify(data_dir: &Path, progress: impl Fn(u64, u64)) -> Result<Report, OpenError> {
-    let file = data_dir.join(JOURNAL_FILE);
-    if !file.is_file() {
-        return Err(OpenError::NoJournal { path: data_dir.to_owned() });
-    }
-    let journal = Journal::open(file).await?;
+pub async fn verify(
+    storage: &Storage,
+    data_dir: &Path,
+    progress: impl Fn(u64, u64),
+) -> Result<Report, OpenError> {
+    let journal = storage.open_to_read(data_dir).await?;
     let result = replay(&journal, progress).await;
     journal.close().await;
     result

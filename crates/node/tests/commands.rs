@@ -12,7 +12,7 @@ use kezek_node::rules::ids::ApplicationId;
 use kezek_node::rules::state::Status;
 use kezek_node::rules::{Command, Event, Refusal, State};
 use kezek_node::{
-    BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError, Then,
+    Accepted, BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError, Then,
 };
 
 fn items(commands: Vec<Command>) -> BatchIntake {
@@ -154,18 +154,51 @@ async fn many_commands_are_accepted_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn two_nodes_on_one_journal_are_one_queue() {
+async fn who_waits_too_long_is_told_to_ask_again_and_gets_the_one_answer() {
     let directory = tempfile::tempdir().unwrap();
-    let one = opened(directory.path()).await;
-    let two = Node::open(config(directory.path())).await.unwrap();
-    accept(&one, application(1)).await;
-    accept(&two, application(2)).await;
-    accept(&one, application(3)).await;
-    assert_eq!(one.head().seq, 6);
-    let late = two.submit(intake(application(1))).await.unwrap();
-    assert!(matches!(late, Outcome::Refused { .. }));
-    accept(&two, application(4)).await;
-    assert_eq!(two.head().seq, 7);
+    opened(directory.path()).await.close().await;
+    let mut config = config(directory.path());
+    config.limits.patience = Duration::from_millis(50);
+    let node = Node::open(config).await.unwrap();
+    let lock = Lock::take(directory.path()).await;
+    let first = node.submit(keyed(application(1), "k", b"body")).await;
+    assert!(matches!(first, Err(SubmitError::Undecided { .. })), "{first:?}");
+    lock.release().await;
+    assert!(node.has_seen(4, Duration::from_secs(5)).await, "the work went on");
+    let again = node.submit(keyed(application(1), "k", b"body")).await.unwrap();
+    assert!(matches!(again, Outcome::Accepted(Accepted { first_seq: 4, .. })), "{again:?}");
+}
+
+#[tokio::test]
+async fn one_account_does_not_take_all_places_of_the_queue() {
+    let directory = tempfile::tempdir().unwrap();
+    opened(directory.path()).await.close().await;
+    let mut config = config(directory.path());
+    config.limits.account_max = 4;
+    let node = Node::open(config).await.unwrap();
+    let lock = Lock::take(directory.path()).await;
+    let mut greedy = Vec::new();
+    for child in 1..=10 {
+        let node = node.clone();
+        greedy.push(tokio::spawn(async move { node.submit(intake(application(child))).await }));
+    }
+    let other = Intake { actor: "parent:2".into(), ..intake(application(11)) };
+    let other = tokio::spawn({
+        let node = node.clone();
+        async move { node.submit(other).await }
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    lock.release().await;
+    assert!(matches!(other.await.unwrap(), Ok(Outcome::Accepted(_))));
+    let mut turned_away = 0;
+    for one in greedy {
+        match one.await.unwrap() {
+            Ok(_) => {}
+            Err(SubmitError::Busy { .. }) => turned_away += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!(turned_away, 6);
 }
 
 #[tokio::test]
@@ -227,14 +260,6 @@ async fn a_batch_is_refused_when_others_wrote_since_it_was_planned() {
     assert_eq!(node.submit_all(second).await, Err(BatchError::Moved));
     assert_eq!(bytes(&node), before);
     assert!(node.submit_all(planned(vec![application(2)])).await.is_ok());
-
-    // Another process writes beside this one.
-    let late = planned(vec![application(3)]);
-    let other = Node::open(config(directory.path())).await.unwrap();
-    accept(&other, application(4)).await;
-    other.close().await;
-    assert_eq!(node.submit_all(late).await, Err(BatchError::Moved));
-    assert!(node.submit_all(planned(vec![application(3)])).await.is_ok());
 }
 
 #[tokio::test]

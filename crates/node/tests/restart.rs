@@ -9,7 +9,7 @@ use std::process::{Command as Process, Stdio};
 
 use common::{BULLETIN, OPENING, accept, application, at, bytes, config, keyed, opened, publish};
 use kezek_journal::{Journal, Snapshot};
-use kezek_node::{Node, SnapshotCheck, verify};
+use kezek_node::{Node, SnapshotCheck, Storage, verify};
 
 const DIRECTORY_VARIABLE: &str = "KEZEK_TEST_NODE_DIRECTORY";
 
@@ -42,7 +42,7 @@ async fn with_journal<T>(directory: &Path, act: impl AsyncFn(&Journal) -> T) -> 
 async fn snapshot_and_tail_give_the_bytes_of_a_full_replay() {
     let directory = tempfile::tempdir().unwrap();
     let state = some_days(directory.path()).await;
-    let report = verify(directory.path(), |_, _| ()).await.unwrap();
+    let report = verify(&Storage::Folder, directory.path(), |_, _| ()).await.unwrap();
     assert_eq!(report.snapshot, SnapshotCheck::Same { seq: report.facts });
     assert!(report.facts > 40, "{report:?}");
 
@@ -53,7 +53,7 @@ async fn snapshot_and_tail_give_the_bytes_of_a_full_replay() {
         }
     })
     .await;
-    let again = verify(directory.path(), |_, _| ()).await.unwrap();
+    let again = verify(&Storage::Folder, directory.path(), |_, _| ()).await.unwrap();
     assert_eq!((again.snapshot, again.state_sha256), (SnapshotCheck::None, report.state_sha256));
     let node = Node::open(config(directory.path())).await.unwrap();
     assert_eq!(bytes(&node), state);
@@ -75,11 +75,11 @@ async fn verification_tells_a_tampered_snapshot_and_shows_its_progress() {
     })
     .await;
     let told = std::cell::Cell::new((0, 0));
-    let report = verify(directory.path(), |done, all| told.set((done, all))).await.unwrap();
+    let report = verify(&Storage::Folder, directory.path(), |done, all| told.set((done, all))).await.unwrap();
     assert_eq!(report.snapshot, SnapshotCheck::Differs { seq });
     assert!(!report.snapshot.is_good());
     assert_eq!(told.get(), (seq, seq));
-    assert!(verify(&directory.path().join("nothing"), |_, _| ()).await.is_err());
+    assert!(verify(&Storage::Folder, &directory.path().join("nothing"), |_, _| ()).await.is_err());
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_snapshot_that_cannot_be_read_is_replaced_by_an_older_one_or_by_all_fa
         journal.put_snapshot(other).await.unwrap();
     })
     .await;
-    let report = verify(directory.path(), |_, _| ()).await.unwrap();
+    let report = verify(&Storage::Folder, directory.path(), |_, _| ()).await.unwrap();
     assert!(matches!(report.snapshot, SnapshotCheck::OtherVersion { .. }));
     let node = Node::open(config(directory.path())).await.unwrap();
     assert_eq!(bytes(&node), state);
@@ -166,7 +166,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     opened(directory.path()).await.close().await;
     for kill in 1..=3 {
         let acknowledged = kill_after(directory.path(), kill * 5);
-        let report = verify(directory.path(), |_, _| ()).await.unwrap();
+        let report = verify(&Storage::Folder, directory.path(), |_, _| ()).await.unwrap();
         assert!(report.facts >= acknowledged, "acknowledged {acknowledged}, found {}", report.facts);
         let node = Node::open(config(directory.path())).await.unwrap();
         // Three facts of the settlement, then one for each child: no command is half there.

@@ -6,7 +6,9 @@ use kezek_calendar::Instant;
 use kezek_node::{Node, People};
 use kezek_records::Role;
 use kezek_rules::State;
+use tokio::sync::Semaphore;
 
+use crate::crowd;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 
@@ -21,6 +23,7 @@ struct Inner {
     settings: Settings,
     limits: Limits,
     passwords: Passwords,
+    served: Semaphore,
 }
 
 /// How the portal is set up.
@@ -55,7 +58,9 @@ pub struct DemoPerson {
 impl AppState {
     /// A portal on a running node.
     pub fn new(node: Node, settings: Settings) -> Self {
-        let inner = Inner { node, settings, limits: Limits::default(), passwords: Passwords::default() };
+        let (limits, passwords) = (Limits::default(), Passwords::default());
+        let served = Semaphore::new(crowd::SERVED_AT_ONCE);
+        let inner = Inner { node, settings, limits, passwords, served };
         Self { inner: Arc::new(inner) }
     }
 
@@ -77,6 +82,11 @@ impl AppState {
     /// The limits of requests.
     pub(crate) fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// The places for requests that are being served.
+    pub(crate) fn served(&self) -> &Semaphore {
+        &self.inner.served
     }
 
     /// The turns to check a password.

@@ -8,6 +8,7 @@ pub mod api;
 pub mod app;
 pub mod assets;
 pub mod components;
+mod crowd;
 pub mod ctx;
 pub mod dates;
 pub mod doc;
@@ -24,6 +25,7 @@ pub mod posted;
 pub mod refused;
 pub mod rights;
 pub mod routes;
+pub mod seen;
 pub mod sign_in;
 pub mod standing;
 pub mod texts;
@@ -48,7 +50,9 @@ pub fn app(state: AppState) -> Router {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(error_page::error_pages))
-        .layer(middleware::from_fn_with_state(state, who::name_visitor))
+        .layer(middleware::from_fn_with_state(state.clone(), who::name_visitor))
+        .layer(middleware::from_fn_with_state(state.clone(), seen::at_least))
+        .layer(middleware::from_fn_with_state(state, crowd::bound))
         // Who asks too often, or whose session cannot be read, is turned away by the layer before.
         .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(error_page::error_pages))

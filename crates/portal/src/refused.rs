@@ -63,6 +63,9 @@ impl ActError {
             Self::Node(SubmitError::Busy { retry_after_s } | SubmitError::Unavailable { retry_after_s }) => {
                 PageError::from(Problem::Unavailable).retry_after(*retry_after_s)
             }
+            Self::Node(SubmitError::Undecided { retry_after_s }) => {
+                PageError::because(Problem::Unavailable, ctx.t("act-undecided")).retry_after(*retry_after_s)
+            }
             Self::Node(SubmitError::Stopped) => PageError::from(Problem::Unavailable).retry_after(5),
             Self::Node(SubmitError::KeyReused) => {
                 PageError::because(Problem::Unprocessable, ctx.t("act-key-reused"))

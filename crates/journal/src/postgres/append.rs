@@ -36,6 +36,7 @@ SELECT locked.seq, (SELECT count(*) FROM moved) FROM locked";
 
 /// A connection that has rested this long may have been cut meanwhile; one in use is tried by being used.
 const RESTED: Duration = Duration::from_millis(200);
+const PING_PATIENCE: Duration = Duration::from_secs(2);
 /// Beyond the server's own limits: the server is out of reach.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -82,16 +83,23 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Unavailable("the journal is closed".into()));
         }
-        if let Some(mut writer) = writer {
-            if writer.used.elapsed() < RESTED || writer.connection.ping().await.is_ok() {
-                return Ok(writer);
-            }
+        if let Some(mut writer) = writer
+            && writer.is_there().await
+        {
+            return Ok(writer);
         }
-        Ok(Writer { connection: connect(&self.options).await?, used: Instant::now() })
+        Ok(Writer { connection: connect(&self.pool.connect_options()).await?, used: Instant::now() })
     }
 }
 
 impl Writer {
+    async fn is_there(&mut self) -> bool {
+        self.used.elapsed() < RESTED
+            || tokio::time::timeout(PING_PATIENCE, self.connection.ping())
+                .await
+                .is_ok_and(|ping| ping.is_ok())
+    }
+
     pub(super) fn just_used(self) -> Self {
         Self { used: Instant::now(), ..self }
     }

@@ -6,6 +6,7 @@ mod append;
 mod copy;
 mod failure;
 mod follow;
+mod lock;
 mod outbox;
 mod private;
 mod read;
@@ -26,6 +27,7 @@ use append::Writer;
 use failure::no_access;
 
 pub use follow::Follow;
+pub use lock::NamedLock;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;
@@ -40,7 +42,6 @@ const IDLE_TURN_MS: u32 = 10_000;
 /// Connections to one database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    options: PgConnectOptions,
     pool: PgPool,
     /// The connection that appends; none before the first append and after a failure. It stays with the thread that
     /// appends, so that a commit costs no change of thread.
@@ -54,8 +55,8 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(POOL_MAX)
             .acquire_timeout(WAIT_FOR_CONNECTION)
-            .connect_lazy_with(options.clone());
-        Ok(Self { options, pool, writer: Arc::new(Mutex::new(None)) })
+            .connect_lazy_with(options);
+        Ok(Self { pool, writer: Arc::new(Mutex::new(None)) })
     }
 
     /// Makes the tables or brings them up to date, as their owner, and lets a role use them.

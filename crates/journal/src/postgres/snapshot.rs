@@ -65,7 +65,7 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Unavailable("the journal is closed".into()));
         }
-        let mut connection = connect(&self.options).await?;
+        let mut connection = connect(&self.pool.connect_options()).await?;
         sqlx::query("SET statement_timeout = 0").execute(&mut connection).await.map_err(failure)?;
         Ok(connection)
     }

@@ -13,8 +13,17 @@ const MARKER: &str = "demo.json";
 /// There while it is being built.
 const BUILDING: &str = "demo.building";
 /// All that a demonstration ever writes.
-const FILES: [&str; 8] =
-    ["journal.db", "journal.db-wal", "journal.db-shm", "clock", "clock.new", "kezek.key", MARKER, BUILDING];
+const FILES: [&str; 9] = [
+    "journal.db",
+    "journal.db-wal",
+    "journal.db-shm",
+    "journal.lock",
+    "clock",
+    "clock.new",
+    "kezek.key",
+    MARKER,
+    BUILDING,
+];
 
 /// A data directory for demonstrations.
 pub struct Folder {

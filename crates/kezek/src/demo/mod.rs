@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use kezek_node::{ClockChoice, Node};
+use kezek_node::{ClockChoice, Node, Storage};
 use kezek_portal::{Demo, DemoPerson, Settings};
 
 use crate::{progress, service};
@@ -92,7 +92,8 @@ async fn build(folder: &Folder, size: Size) -> Result<Marker> {
 }
 
 async fn open(folder: &Folder) -> Result<Node> {
-    service::open(folder.path(), ClockChoice::Virtual(build::beginning()?), service::Keyring::InFolder).await
+    let clock = ClockChoice::Virtual(build::beginning()?);
+    service::open(folder.path(), Storage::Folder, clock, service::Keyring::InFolder).await
 }
 
 fn pick(picked: Picked) -> DemoPerson {

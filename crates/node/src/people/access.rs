@@ -60,7 +60,7 @@ impl People {
         self.person(person).await?.ok_or(PeopleError::NoPerson)?;
         let password = one_time_password()?;
         let hash = hash_off_thread(password.clone()).await?;
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(person).await?;
         let Some(found) = self.account(person).await? else {
             let account = Account {
                 person,
@@ -92,7 +92,7 @@ impl People {
     pub async fn reset_password(&self, person: u64) -> Result<String, PeopleError> {
         let password = one_time_password()?;
         let hash = hash_off_thread(password.clone()).await?;
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(person).await?;
         let found = self.account(person).await?.ok_or(PeopleError::NoPerson)?;
         self.write_new_password(&found, hash).await?;
         Ok(password)
@@ -108,7 +108,7 @@ impl People {
         settlement: Option<u64>,
         kindergarten: Option<u64>,
     ) -> Result<RoleAdded, PeopleError> {
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(person).await?;
         let found = self.account(person).await?.ok_or(PeopleError::NoPerson)?;
         let mut account = found.record.clone();
         for (present, new) in

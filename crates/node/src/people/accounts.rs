@@ -1,8 +1,12 @@
 //! Accounts and sessions.
 
+use std::sync::Arc;
+
 use kezek_calendar::Iin;
-use kezek_journal::{AppendError, PrivateWrite};
+use kezek_journal::{AppendError, NamedLock, PrivateWrite};
 use kezek_records::{Account, Contacts, Label, Person, Record, Role, Session, SessionToken, random_id};
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::{Found, People, machine_now};
 use crate::error::PeopleError;
@@ -44,6 +48,12 @@ pub struct SignedIn {
     pub session: Session,
     /// The account; its id is the person's.
     pub account: Found<Account>,
+}
+
+/// See [`People::one_at_a_time`].
+pub(super) struct OneAtATime {
+    _everywhere: NamedLock,
+    _here: OwnedMutexGuard<()>,
 }
 
 impl People {
@@ -95,7 +105,7 @@ impl People {
     /// Notes that the password tried on `checked` was wrong. What is settled first counts: a password settled after the
     /// account was locked is [`Tried::Locked`], right or wrong.
     pub async fn note_failure(&self, checked: &Account) -> Result<Tried, PeopleError> {
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
         let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
         if self.is_locked(&found.record) {
             return Ok(Tried::Locked);
@@ -111,7 +121,7 @@ impl People {
     /// Notes that the password tried on `checked` was right, and forgets the wrong ones. Wrong after all if the
     /// password was changed meanwhile, and locked if others were wrong meanwhile.
     pub async fn note_success(&self, checked: &Account) -> Result<Tried, PeopleError> {
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
         let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
         if self.is_locked(&found.record) {
             return Ok(Tried::Locked);
@@ -131,7 +141,7 @@ impl People {
     ///
     /// [`PeopleError::AccountChanged`] if the password is no longer the one of `checked`.
     pub async fn change_password(&self, checked: &Account, hash: String) -> Result<Account, PeopleError> {
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
         let found = self.as_checked(checked).await?;
         let mut account = found.record.clone();
         account.password_hash = hash;
@@ -142,6 +152,13 @@ impl People {
         changes.extend(sessions.into_iter().map(|session| end(session.id)));
         self.write(changes).await?;
         Ok(account)
+    }
+
+    /// Keeps other changes of an account waiting, on all nodes, so that none of them is lost.
+    pub(super) async fn one_at_a_time(&self, person: u64) -> Result<OneAtATime, PeopleError> {
+        let here = Arc::clone(&self.accounts).lock_owned().await;
+        let everywhere = self.journal.lock(&format!("account {person}")).await?;
+        Ok(OneAtATime { _here: here, _everywhere: everywhere })
     }
 
     async fn as_checked(&self, checked: &Account) -> Result<Found<Account>, PeopleError> {
@@ -163,7 +180,7 @@ impl People {
         account: Account,
         lifetime_us: i64,
     ) -> Result<(Session, SessionToken), PeopleError> {
-        let _one_at_a_time = self.accounts.lock().await;
+        let _one_at_a_time = self.one_at_a_time(account.person).await?;
         let found = self.as_checked(&account).await?;
         let mut account = found.record.clone();
         let now_us = machine_now().as_micros();

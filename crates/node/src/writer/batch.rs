@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use kezek_calendar::Instant;
-use kezek_journal::Answer;
+use kezek_journal::{Answer, Turn};
 use kezek_rules::Engine;
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 
 use super::commit::{Failure, Refused, Unknown};
 use super::{Job, Reply, Work, Writer};
 use crate::draft::{Draft, KeptAnswer};
 use crate::error::{BatchError, SubmitError};
 use crate::intake::{Accepted, BatchIntake, Intake, Key, Outcome};
+use crate::queue::Place;
 
 /// How often a batch is decided again because another writer was faster.
 const TRIES: usize = 5;
@@ -21,6 +21,7 @@ const TRIES: usize = 5;
 struct One {
     at: Instant,
     intake: Box<Intake>,
+    _place: Place,
     answer: oneshot::Sender<Result<Reply, SubmitError>>,
 }
 
@@ -32,7 +33,7 @@ impl Writer {
         let mut together = Vec::new();
         for Job { at, work } in jobs {
             match work {
-                Work::One(intake, answer) => together.push(One { at, intake, answer }),
+                Work::One(intake, place, answer) => together.push(One { at, intake, _place: place, answer }),
                 Work::All(batch, answer) => {
                     self.singles(std::mem::take(&mut together)).await?;
                     let result = match self.all(at, &batch).await {
@@ -66,9 +67,9 @@ impl Writer {
     }
 
     async fn duties_once(&mut self, until: Instant) -> Result<(), Failure> {
-        let (mut engine, mut draft) = self.begin();
+        let Begun { mut engine, mut draft, turn } = self.begin().await?;
         draft.advance(&mut engine, until, self.limits.duty_facts_max)?;
-        self.finish(engine, draft).await
+        self.finish(Begun { engine, draft, turn }).await
     }
 
     /// Answers single commands.
@@ -104,8 +105,8 @@ impl Writer {
     }
 
     async fn singles_once(&mut self, ones: &[One]) -> Result<Replies, Failure> {
+        let Begun { mut engine, mut draft, turn } = self.begin().await?;
         let earlier = self.earlier_answers(ones).await?;
-        let (mut engine, mut draft) = self.begin();
         let mut replies: Replies = Vec::with_capacity(ones.len());
         let mut in_batch: HashMap<&str, usize> = HashMap::new();
         for one in ones {
@@ -122,27 +123,22 @@ impl Writer {
             }
             replies.push(reply);
         }
-        self.finish(engine, draft).await?;
+        self.finish(Begun { engine, draft, turn }).await?;
         Ok(replies)
     }
 
     /// The answers given under the keys of these commands in earlier batches.
     async fn earlier_answers(&self, ones: &[One]) -> Result<HashMap<String, Answer>, Failure> {
-        let mut looks = JoinSet::new();
-        for key in ones.iter().filter_map(|one| one.intake.key.as_ref()) {
-            let (journal, text) = (self.journal.clone(), key.text.clone());
-            looks.spawn(async move { journal.answer(&text).await });
+        let keys: Vec<&str> =
+            ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.text.as_str()).collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
         }
-        let mut found = HashMap::new();
-        while let Some(look) = looks.join_next().await {
-            let answer = look.map_err(|_| SubmitError::Fault)?;
-            let answer = answer.map_err(|error| {
-                tracing::error!(%error, "earlier answers cannot be read");
-                Failure::Not(Refused::Unavailable)
-            })?;
-            found.extend(answer.map(|answer| (answer.key.clone(), answer)));
-        }
-        Ok(found)
+        let answers = self.journal.answers(&keys).await.map_err(|error| {
+            tracing::error!(%error, "earlier answers cannot be read");
+            Failure::Not(Refused::Unavailable)
+        })?;
+        Ok(answers.into_iter().map(|answer| (answer.key.clone(), answer)).collect())
     }
 
     /// Carries out many commands, all or none.
@@ -158,10 +154,10 @@ impl Writer {
     }
 
     async fn all_once(&mut self, at: Instant, batch: &BatchIntake) -> Result<Accepted, AllFailure> {
-        if batch.planned_on.is_some_and(|head| head.seq != self.head.seq) {
+        let Begun { mut engine, mut draft, turn } = self.begin().await?;
+        if batch.planned_on.is_some_and(|head| head.seq != draft.batch.expected_head) {
             return Err(AllFailure::Refused(BatchError::Moved));
         }
-        let (mut engine, mut draft) = self.begin();
         draft.advance(&mut engine, at, usize::MAX)?;
         let (first_seq, duties) = (draft.next_seq(), draft.facts.len());
         for (index, item) in batch.items.iter().enumerate() {
@@ -177,24 +173,38 @@ impl Writer {
         }
         let facts = draft.facts.get(duties..).unwrap_or_default().to_vec();
         let at = facts.first().map_or(at, |fact| fact.at);
-        self.finish(engine, draft).await?;
+        self.finish(Begun { engine, draft, turn }).await?;
         Ok(Accepted { at, first_seq, facts })
     }
 
-    /// The engine and an empty draft. Until the draft is committed the writer has no engine, so whatever goes wrong
-    /// meanwhile, the next one is made from the readers' state.
-    fn begin(&mut self) -> (Engine, Draft) {
+    /// Until the draft is committed the writer has no engine, so whatever goes wrong meanwhile, the next one is made
+    /// from the readers' state.
+    async fn begin(&mut self) -> Result<Begun, Failure> {
+        let turn = self.turn().await?;
         self.engine();
-        (self.engine.take().unwrap_or_default(), Draft::after(self.head))
+        let engine = self.engine.take().unwrap_or_default();
+        Ok(Begun { engine, draft: Draft::after(self.head), turn })
     }
 
-    async fn finish(&mut self, engine: Engine, draft: Draft) -> Result<(), Failure> {
+    async fn finish(&mut self, begun: Begun) -> Result<(), Failure> {
+        let Begun { engine, draft, turn } = begun;
         if draft.is_empty() {
             self.engine = Some(engine);
+            if let Some(turn) = turn {
+                turn.release().await;
+            }
             return Ok(());
         }
-        self.commit(engine, draft).await
+        self.commit(engine, draft, turn).await
     }
+}
+
+/// A batch being decided.
+struct Begun {
+    engine: Engine,
+    draft: Draft,
+    /// Keeps other nodes out, where there are any.
+    turn: Option<Turn>,
 }
 
 /// Judges one command and adds what follows to the draft.

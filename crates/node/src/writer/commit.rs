@@ -1,12 +1,11 @@
 //! Committing a draft, and what follows when it is not committed.
 
-use kezek_journal::AppendError;
+use kezek_journal::{AppendError, Turn};
 use kezek_rules::Engine;
 
 use super::Writer;
 use crate::draft::Draft;
 use crate::error::SubmitError;
-use crate::load;
 
 /// Seconds after which a client may try again when the store is out of reach.
 const RETRY_AFTER_S: u32 = 5;
@@ -56,9 +55,18 @@ impl From<SubmitError> for Failure {
 
 impl Writer {
     /// Makes a draft durable and shows it to readers. After a failure the engine is thrown away.
-    pub(super) async fn commit(&mut self, engine: Engine, draft: Draft) -> Result<(), Failure> {
+    pub(super) async fn commit(
+        &mut self,
+        engine: Engine,
+        draft: Draft,
+        turn: Option<Turn>,
+    ) -> Result<(), Failure> {
         let Draft { batch, facts } = draft;
-        match self.journal.append(batch).await {
+        let appended = match turn {
+            Some(turn) => turn.append(batch).await,
+            None => self.journal.append(batch).await,
+        };
+        match appended {
             Ok(committed) => {
                 self.published.apply(&facts, committed.head);
                 self.head = committed.head;
@@ -72,20 +80,13 @@ impl Writer {
 
     async fn not_committed(&mut self, error: AppendError) -> Failure {
         let refused = match error {
-            AppendError::HeadMoved { head } => match self.follow().await {
-                Ok(()) => Refused::Moved,
-                Err(error) => {
-                    tracing::error!(%error, head, "facts of another writer cannot be read");
-                    Refused::Unavailable
-                }
-            },
+            // Another node answered the key between the look and the append, or wrote facts.
+            AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. } => self.moved().await,
             AppendError::PrivateTaken { kind } => Refused::Unacceptable(SubmitError::PrivateTaken { kind }),
             AppendError::Unavailable(cause) => {
                 tracing::error!(cause, "the store cannot be written");
                 Refused::Unavailable
             }
-            // Another writer answered the key between the look and the append.
-            AppendError::KeyTaken { .. } => Refused::Moved,
             AppendError::CommitUnknown(cause) => {
                 tracing::error!(cause, "the result of a commit is unknown");
                 return Failure::Unknown(Unknown);
@@ -96,14 +97,5 @@ impl Writer {
             }
         };
         Failure::Not(refused)
-    }
-
-    /// Reads what others wrote and shows it to readers.
-    async fn follow(&mut self) -> Result<(), crate::error::OpenError> {
-        let mut view = self.published.read(Clone::clone);
-        load::catch_up(&self.journal, &mut view, u64::MAX, |_| ()).await?;
-        self.head = view.head;
-        self.published.replace(view);
-        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{BatchError, SubmitError};
 use crate::intake::{Accepted, BatchIntake, Intake, Outcome};
+use crate::queue::Place;
 
 /// Work with the time it was stamped with.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Job {
 #[derive(Debug)]
 pub enum Work {
     /// One command.
-    One(Box<Intake>, oneshot::Sender<Result<Reply, SubmitError>>),
+    One(Box<Intake>, Place, oneshot::Sender<Result<Reply, SubmitError>>),
     /// Many commands, all or none.
     All(BatchIntake, oneshot::Sender<Result<Accepted, BatchError>>),
     /// What is due up to the job's time.

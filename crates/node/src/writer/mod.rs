@@ -7,6 +7,7 @@
 mod batch;
 mod commit;
 mod job;
+mod others;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use kezek_rules::Engine;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 pub use job::{Job, Reply, Work};
+pub use others::Others;
 
 use crate::clock::Clock;
 use crate::config::{Limits, OnFatal};
@@ -36,6 +38,8 @@ pub struct Writer {
     pub on_fatal: OnFatal,
     /// Told after each commit.
     pub committed: Arc<Notify>,
+    /// The other nodes that write to the same journal.
+    pub others: Others,
     /// The state that runs ahead; none after a batch that was not committed.
     pub engine: Option<Engine>,
     pub head: Head,
@@ -44,13 +48,14 @@ pub struct Writer {
 enum Woken {
     Arrived(Job),
     Due,
+    OthersWrote,
     Closed,
 }
 
 /// Starts the writer's thread; the receiver is told when it has ended and all its work is done.
 pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let on_fatal = Arc::clone(&writer.on_fatal);
     let work = move || {
@@ -67,10 +72,15 @@ pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Recei
 
 impl Writer {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        self.others = Others::heard_of(&self.journal);
         loop {
             let first = match self.wait(&mut jobs).await {
                 Woken::Arrived(job) => Some(job),
                 Woken::Due => None,
+                Woken::OthersWrote => {
+                    self.look_after_others().await;
+                    continue;
+                }
                 Woken::Closed => return,
             };
             // Read before the queue is emptied: what was stamped earlier is in the queue by now.
@@ -94,16 +104,15 @@ impl Writer {
     }
 
     async fn wait(&mut self, jobs: &mut mpsc::Receiver<Job>) -> Woken {
-        let arrived = |job: Option<Job>| job.map_or(Woken::Closed, Woken::Arrived);
-        if self.clock.is_virtual() {
-            return arrived(jobs.recv().await);
-        }
         loop {
             let pause = self.until_due().unwrap_or(LOOK_AT_CLOCK).min(LOOK_AT_CLOCK);
+            let is_virtual = self.clock.is_virtual();
+            let seen = self.head.seq;
             tokio::select! {
                 biased;
-                job = jobs.recv() => return arrived(job),
-                () = tokio::time::sleep(pause) => {
+                job = jobs.recv() => return job.map_or(Woken::Closed, Woken::Arrived),
+                () = self.others.wrote_after(seen) => return Woken::OthersWrote,
+                () = tokio::time::sleep(pause), if !is_virtual => {
                     if self.until_due() == Some(Duration::ZERO) {
                         return Woken::Due;
                     }

@@ -14,7 +14,7 @@ use kezek_node::rules::command::{
 use kezek_node::rules::ids::{ChildKey, GroupId, OrganisationId, ParentKey, SettlementId};
 use kezek_node::rules::place::{Cohort, GroupKind, Language, OrganisationKind, Ownership, Regime};
 use kezek_node::rules::profile::Profile;
-use kezek_node::{Accepted, ClockChoice, Config, Intake, Key, Node, Outcome, PrivateChanges};
+use kezek_node::{Accepted, ClockChoice, Config, Intake, Key, Node, Outcome, PrivateChanges, Storage};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 const KEYS: &str =
@@ -31,6 +31,11 @@ pub fn at(text: &str) -> Instant {
 
 pub fn config(directory: &Path) -> Config {
     Config::new(directory, ClockChoice::Virtual(at(START)), Keys::parse(KEYS).unwrap())
+}
+
+/// One of several nodes on a database.
+pub fn node_of(directory: &Path, url: &str) -> Config {
+    Config { storage: Storage::Postgres(url.to_owned()), ..config(directory) }
 }
 
 /// What `on_fatal` was told, instead of the end of the process.

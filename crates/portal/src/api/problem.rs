@@ -195,6 +195,10 @@ impl From<ActError> for ApiError {
                 retry_after_s: Some(retry_after_s),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
             },
+            ActError::Node(SubmitError::Undecided { retry_after_s }) => {
+                let new = Self::new(StatusCode::SERVICE_UNAVAILABLE, "undecided");
+                Self { retry_after_s: Some(retry_after_s), text: Some("act-undecided"), ..new }
+            }
             ActError::Node(SubmitError::Stopped | SubmitError::Unknown) => {
                 let new = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy");
                 Self { retry_after_s: Some(5), text: Some("act-unknown"), ..new }

@@ -24,6 +24,7 @@ done-signed-out = You have signed out.
 done-signed-in = You have signed in.
 done-clock = The clock was moved, and everything due by now is done.
 act-key-reused = This form was sent before with other data. Open the page anew and send it again.
+act-undecided = There is no decision yet. Send the same form again in a moment: it will not be done twice.
 act-unknown = It is not known whether this was done. Look at the history of the application, or send the same form again: it will not be done twice.
 api-key-missing = Every change needs the header Idempotency-Key of 1 to 128 characters.
 api-token-missing = A change by cookie needs the header X-CSRF-Token.

@@ -76,6 +76,16 @@ impl Engine {
         self.schedule.note(&self.state, fact);
     }
 
+    /// Folds facts that another engine made. What was due by then it has carried out, so that is forgotten here.
+    pub fn follow(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            self.replay(fact);
+        }
+        if self.next_due().is_some_and(|due| due <= self.state.now()) {
+            self.schedule = Schedule::of(&self.state);
+        }
+    }
+
     fn record(&mut self, at: Instant, event: Event) {
         let fact = Fact { at: at.max(self.state.now()), event };
         self.replay(&fact);

@@ -1,0 +1,25 @@
+//! Locks by name, for changes of private rows that read first and write then.
+
+use sqlx::{Postgres, Transaction};
+
+use super::Store;
+use super::failure::failure;
+use crate::StoreError;
+
+/// A lock that all nodes respect; it ends when this is dropped, or with the process.
+#[derive(Debug)]
+pub struct NamedLock {
+    _transaction: Transaction<'static, Postgres>,
+}
+
+impl Store {
+    pub async fn lock(&self, name: &str) -> Result<NamedLock, StoreError> {
+        let mut transaction = self.pool.begin().await.map_err(failure)?;
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))")
+            .bind(name)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failure)?;
+        Ok(NamedLock { _transaction: transaction })
+    }
+}

@@ -1,0 +1,76 @@
+//! Up to which fact an answer is true, and asking for no older one.
+//!
+//! With several nodes behind one address a family may change something through one of them and look through another.
+//! Every answer names the last fact its node had seen; who asks for at least that one is never shown what was before.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::AppState;
+use crate::error_page::{PageError, Problem};
+
+/// The number of the last fact that an answer is true for.
+pub const SEQ: &str = "kezek-seq";
+/// Asks for an answer that is true for at least this fact.
+pub const AT_LEAST: &str = "kezek-at-least";
+/// The same for browsers, set after each change.
+const COOKIE: &str = "kezek_seq";
+/// A node that is a minute behind is not asked again by then.
+const COOKIE_S: u32 = 120;
+/// A node is usually some milliseconds behind.
+const PATIENCE: Duration = Duration::from_secs(3);
+const RETRY_AFTER_S: u32 = 2;
+
+/// A layer that waits until this node has seen the fact that is asked for, and tells the last one it has seen.
+pub async fn at_least(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let wanted = wanted(request.headers());
+    if wanted > app.node().head().seq && !app.node().has_seen(wanted, PATIENCE).await {
+        return PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response();
+    }
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = next.run(request).await;
+    let seq = app.node().head().seq;
+    response.headers_mut().insert(SEQ, HeaderValue::from(seq));
+    if is_change && app.node().is_one_of_several() {
+        let secure = if app.settings().https { "; Secure" } else { "" };
+        let cookie = format!("{COOKIE}={seq}; Path=/; Max-Age={COOKIE_S}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// The fact that is asked for; 0 where none is, or what is sent is no number.
+fn wanted(headers: &HeaderMap) -> u64 {
+    let header =
+        headers.get(AT_LEAST).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookie = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .and_then(|(_, text)| text.parse().ok());
+    header.max(cookie).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_of_header_and_cookie_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(wanted(&headers), 0);
+        headers.insert(header::COOKIE, HeaderValue::from_static("kezek=abc; kezek_seq=12"));
+        assert_eq!(wanted(&headers), 12);
+        headers.insert(AT_LEAST, HeaderValue::from_static("15"));
+        assert_eq!(wanted(&headers), 15);
+        headers.insert(AT_LEAST, HeaderValue::from_static("soon"));
+        assert_eq!(wanted(&headers), 12);
+    }
+}
