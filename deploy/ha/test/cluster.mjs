@@ -15,7 +15,8 @@ export class Cluster {
     const net = `127.${randomInt(2, 255)}.${randomInt(1, 255)}`;
     const secret = () => randomBytes(24).toString("hex");
     const site = { KZ1: `${net}.11`, KZ2: `${net}.12`, KZ3: `${net}.13`, NETWORK: "127.0.0.0/8" };
-    for (const one of ["SUPERUSER_PASSWORD", "REPLICATION_PASSWORD", "KEZEK_PASSWORD", "BACKUP_PASSPHRASE"]) site[one] = secret();
+    for (const what of ["SUPERUSER", "REPLICATION", "OWNER", "KEZEK"]) site[`${what}_PASSWORD`] = secret();
+    site.BACKUP_PASSPHRASE = secret();
     const sitePath = join(this.home, "site");
     writeFileSync(sitePath, Object.entries(site).map(([key, value]) => `${key}=${value}\n`).join(""));
     const certificates = join(this.home, "certificates");

@@ -2,7 +2,7 @@
 // and Kezek; then one part after the other is killed while families take places. `make test-ha` runs it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as backup from "./backup.mjs";
@@ -31,10 +31,12 @@ before(async () => {
   const [city] = await Promise.all([makeCity(BIN, cluster.home), cluster.startDatabase()]);
   const primary = await cluster.primary();
   backup.begin(primary);
-  makeDatabase(primary);
+  primary.sqlFile(primary.path("etc/kezek/database.sql"));
   const [node] = cluster.nodes;
-  for (const one of cluster.nodes) copyFileSync(join(city.folder, "kezek.key"), one.path("etc/kezek/kezek.key"));
-  kezek(node, {}, "journal", "copy", "--from", city.folder, "--to", node.kezekEnvironment().KEZEK_DATABASE_URL);
+  const owner = readFileSync(node.path("etc/kezek/owner-url"), "utf8").trim();
+  kezek(node, {}, "journal", "prepare", "--database-url", owner, "--service-role", "kezek");
+  kezek(node, {}, "journal", "copy", city.folder, owner);
+  for (const one of cluster.nodes) copyFileSync(join(city.folder, "kezek.key"), one.path("var/lib/kezek/kezek.key"));
   for (const one of cluster.nodes) one.startKezek(BIN);
   for (const door of cluster.doors) await isOpen(door);
   load = await Load.of(city, cluster.doors, cluster.authority);
@@ -45,11 +47,6 @@ after(async () => {
   await cluster?.end(failed);
   console.log(["", ...report, `sent again: ${JSON.stringify(load?.troubles)}, refused: ${JSON.stringify(load?.refused)}`, ""].join("\n"));
 });
-
-function makeDatabase(primary) {
-  primary.sql(`create role kezek login password '${cluster.site.KEZEK_PASSWORD}'`);
-  primary.sql("create database kezek owner kezek");
-}
 
 /** The command line as on that machine. */
 function kezek(node, other, ...args) {

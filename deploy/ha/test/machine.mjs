@@ -141,11 +141,18 @@ export class Machine {
 
   /** A statement on this machine's server, by its socket; the lines of the answer. */
   sql(statement, database = "postgres", at = port(5432)) {
+    return this.#psql(database, at, "-c", statement).trim().split("\n");
+  }
+
+  sqlFile(file) {
+    this.#psql("postgres", port(5432), "-f", file);
+  }
+
+  #psql(database, at, ...what) {
     const where = ["-h", this.path("var/run/postgresql"), "-p", String(at), "-U", "postgres", "-d", database];
-    const text = execFileSync("psql", [...where, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement], {
+    return execFileSync("psql", [...where, "-XAtq", "-v", "ON_ERROR_STOP=1", ...what], {
       encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
     });
-    return text.trim().split("\n");
   }
 
   pgbackrest(...args) {
