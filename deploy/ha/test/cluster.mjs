@@ -72,10 +72,16 @@ export class Cluster {
     return found === machine ? undefined : found;
   }
 
+  /** The machine without which no answer is given; none while there is none. */
+  async synchronousStandby() {
+    const found = (await this.members()).find((one) => one.role === "sync_standby");
+    return found && this.machines.find((one) => one.name === found.name);
+  }
+
   /** As `patronictl switchover`: the synchronous standby becomes primary. */
   async moveLeader() {
     const primary = await this.settled();
-    const { name: candidate } = (await this.members()).find((one) => one.role === "sync_standby");
+    const { name: candidate } = await this.synchronousStandby();
     const answer = await fetch(`http://${primary.address}:${port(8008)}/switchover`, {
       method: "POST",
       body: JSON.stringify({ leader: primary.name, candidate }),

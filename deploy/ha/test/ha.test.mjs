@@ -146,6 +146,21 @@ test("the machine with the primary, HAProxy and Kezek is lost", async () => {
   await cluster.settled();
 });
 
+test("the synchronous standby is killed, and the third machine takes its part", async () => {
+  await cluster.settled();
+  const standby = await cluster.synchronousStandby();
+  const outage_s = await underLoad(async () => {
+    standby.crashDatabase();
+    return async () => {
+      const now = await cluster.synchronousStandby();
+      return now && now !== standby;
+    };
+  });
+  tell("synchronous standby killed", outage_s, await nothingIsLost());
+  standby.startPatroni();
+  await cluster.settled();
+});
+
 test("a primary that is alone acknowledges nothing, and reading goes on", async () => {
   const primary = await cluster.settled();
   const followers = cluster.machines.filter((one) => one !== primary);
