@@ -3,13 +3,15 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 ASSETS := crates/portal/assets
 BIN := $(abspath $(TARGET))/debug/kezek
+# Runs a command with a PostgreSQL server that its tests share.
+WITH_POSTGRES := $(abspath $(TARGET))/debug/kezek-trial-postgres
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 # The tests and what they compare with; nextest is used where it is installed.
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools assets format lint unit scenarios e2e test-ha audit gallery clean
+.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha audit gallery clean
 
 help: ## Show this list
 	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
@@ -44,11 +46,12 @@ lint: assets ## Check the code with clippy; a warning is an error
 
 unit: assets target/venv/.stamp ## Run the tests of the crates and of the examples in their documentation
 	@echo "== tests of the crates"
+	@cargo build --package kezek-trial-postgres --quiet
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --workspace --no-fail-fast --status-level fail
-	cargo test --workspace --doc --quiet
+	$(WITH_POSTGRES) cargo nextest run --workspace --no-fail-fast --status-level fail
+	$(WITH_POSTGRES) cargo test --workspace --doc --quiet
 else
-	cargo test --workspace --no-fail-fast --quiet
+	$(WITH_POSTGRES) cargo test --workspace --no-fail-fast --quiet
 endif
 
 scenarios: assets ## Play the scenarios of the law
@@ -66,6 +69,11 @@ test-ha: assets ## Kill parts of the deployment of deploy/ha under load, and res
 	@.ci/tools ha
 	@cargo build --bin kezek --quiet
 	@cd deploy/ha/test && KEZEK_BIN=$(BIN) node --test --test-reporter=spec ha.test.mjs
+
+soak: assets ## Kill the service 200 times under load on each store (KILLS=1000 for more)
+	@cargo build --package kezek-trial-postgres --quiet
+	KEZEK_KILLS=$(or $(KILLS),200) $(WITH_POSTGRES) cargo test --package kezek-node --test kills -- --nocapture nothing_acknowledged \
+	| grep --invert-match '^acknowledged\|^$$'
 
 audit: ## Check licences and known faults of all crates; installs cargo-deny, which takes minutes
 	@cargo deny --version >/dev/null 2>&1 || { echo "Installing cargo-deny"; cargo install --locked --quiet cargo-deny; }
