@@ -77,10 +77,13 @@ impl Writer {
             let first = match self.wait(&mut jobs).await {
                 Woken::Arrived(job) => Some(job),
                 Woken::Due => None,
-                Woken::OthersWrote => {
-                    self.look_after_others().await;
-                    continue;
-                }
+                Woken::OthersWrote => match self.look_after_others().await {
+                    Ok(()) => continue,
+                    Err(unknown) => {
+                        (self.on_fatal)(unknown.reason());
+                        return;
+                    }
+                },
                 Woken::Closed => return,
             };
             // Read before the queue is emptied: what was stamped earlier is in the queue by now.
@@ -94,10 +97,8 @@ impl Writer {
                 },
                 end => end,
             };
-            if done.is_err() {
-                (self.on_fatal)(
-                    "the result of a commit is unknown; the journal holds the truth, start again",
-                );
+            if let Err(unknown) = done {
+                (self.on_fatal)(unknown.reason());
                 return;
             }
         }
