@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Scenario { command } => scenario::run(command),
-        Command::Bench { command } => bench::run(&command),
+        Command::Bench { command } => bench::run(command),
     };
     result.unwrap_or_else(|error| {
         eprintln!("kezek: {}", in_one_line(&error));

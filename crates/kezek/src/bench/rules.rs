@@ -16,24 +16,12 @@ use kezek_rules::{
 };
 use std::{hint::black_box, process::ExitCode, time::Instant as Watch};
 
-#[derive(clap::Subcommand)]
-pub enum Bench {
-    /// Submit, claim, number and why in one city; an opening; the country's restart and memory.
-    Rules,
-}
-
-pub fn run(command: &Bench) -> Result<ExitCode> {
-    match command {
-        Bench::Rules => rules(),
-    }
-}
-
 const CITY: u32 = 60_000;
 const PLACES: u32 = 10_000;
 const KINDERGARTENS: u32 = 100;
 const COUNTRY: u32 = 450_000;
 
-fn rules() -> Result<ExitCode> {
+pub fn run() -> Result<ExitCode> {
     println!("{:<44}{:>12}   bound", "what", "median");
     let mut city = World::new(1)?;
     let submits = city.submit(CITY)?;

@@ -1,0 +1,147 @@
+//! `kezek bench rush`: the morning rush of one city, Kezek beside the ordinary design.
+
+mod check;
+mod city;
+mod cpu;
+mod desk;
+mod drive;
+mod figures;
+mod journal;
+mod kezek;
+mod limit;
+mod order;
+mod plan;
+mod report;
+mod rounds;
+mod server;
+mod side;
+mod stage;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use fastrand::Rng;
+
+use self::city::{City, Size};
+use self::plan::{Mix, Plan};
+use self::report::{About, Report};
+use self::rounds::Cell;
+use self::server::Server;
+use self::side::Side;
+use self::stage::Stage;
+use crate::progress;
+
+/// What `kezek bench rush` takes.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Each side gets the same made-up city, takes the same claims from the same claimants and is checked afterwards: no
+place twice, no applicant twice, everyone had access. What is not lawful prints no figure.
+
+Examples:
+  kezek bench rush --quick
+      A small city, one round, half a minute.
+  kezek bench rush --json rush.json --plot rush.svg
+      All figures; takes about half an hour on two cores.
+  kezek bench rush --sides a2,c --mixes broad --claimants 64 --rounds 3
+      A part of it.
+
+It starts a PostgreSQL server of its own (Debian's package postgresql), unless --database-url names one.")]
+pub struct Arguments {
+    /// How often everything is played.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Who plays: a1 and a2 the ordinary design, straight and tuned; b and c Kezek on PostgreSQL and on
+    /// SQLite; l the bare insert loop.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    sides: Vec<Side>,
+    /// What is played.
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["contended", "broad"])]
+    mixes: Vec<Mix>,
+    /// How many claim at once.
+    #[arg(long, value_delimiter = ',', default_values_t = [64, 256, 1000])]
+    claimants: Vec<usize>,
+    /// Applications in the city.
+    #[arg(long, default_value_t = 60_000, value_parser = clap::value_parser!(u32).range(100..))]
+    applications: u32,
+    /// Places in the bulletin.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(10..))]
+    places: u32,
+    /// Kindergartens that they are in.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    kindergartens: u32,
+    /// Claims of the contended mix.
+    #[arg(long, default_value_t = 20_000)]
+    contended_claims: u32,
+    /// What everything made-up is drawn from.
+    #[arg(long, default_value_t = 2542020)]
+    seed: u64,
+    /// A small city and one round, to see that it works.
+    #[arg(long)]
+    quick: bool,
+    /// A PostgreSQL server to use instead of one of the run's own; databases are made and dropped there.
+    #[arg(long, value_name = "URL", env = "KEZEK_BENCH_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Writes all figures of all rounds as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let report = measure(&arguments).await?;
+    report.print();
+    if let Some(file) = &arguments.json {
+        let text = serde_json::to_string_pretty(&report)?;
+        std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn measure(arguments: &Arguments) -> Result<Report> {
+    let (size, rounds, contended) = scale(arguments);
+    let sides = if arguments.sides.is_empty() { Side::ALL.to_vec() } else { arguments.sides.clone() };
+    let mut rng = Rng::with_seed(arguments.seed);
+    let city = City::new(size, &mut rng);
+    let plan = Plan::new(&city, contended, &mut rng);
+    let server = match sides.iter().any(|side| side.needs_server()) {
+        true => Some(Server::start(arguments.database_url.as_deref()).await?),
+        false => None,
+    };
+    let stage = Stage::new(city, plan, server)?;
+    let bar = progress::bar("Making the city on each side", sides.len() as u64);
+    for side in &sides {
+        stage.set_up(*side).await.with_context(|| format!("setting up {}", side.letter()))?;
+        bar.inc(1);
+    }
+    let cells: Vec<Cell> = arguments
+        .mixes
+        .iter()
+        .flat_map(|mix| arguments.claimants.iter().map(|claimants| Cell { mix: *mix, claimants: *claimants }))
+        .collect();
+    bar.set_message("Playing");
+    bar.set_position(0);
+    bar.set_length((rounds * cells.len() * sides.len()) as u64);
+    let measured = rounds::rounds(&stage, &sides, &cells, rounds, &bar).await?;
+    bar.finish_and_clear();
+    let about = About {
+        version: env!("CARGO_PKG_VERSION"),
+        processors: std::thread::available_parallelism().map_or(0, usize::from),
+        rounds,
+        seed: arguments.seed,
+        applications: size.applications,
+        places: size.places,
+        kindergartens: size.kindergartens,
+    };
+    Ok(Report::new(about, &cells, &sides, &measured))
+}
+
+fn scale(arguments: &Arguments) -> (Size, usize, u32) {
+    let Arguments { applications, places, kindergartens, rounds, contended_claims, quick, .. } = arguments;
+    let size =
+        Size { applications: *applications, places: *places, kindergartens: *kindergartens, others: 0 };
+    if *quick {
+        let size = Size { applications: 6_000, places: 1_000, kindergartens: 20, others: 0 };
+        return (size, 1, 2_000);
+    }
+    (size, *rounds, *contended_claims)
+}
