@@ -11,14 +11,14 @@ NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools assets format lint unit scenarios e2e soak audit gallery clean
+.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha audit gallery clean
 
 help: ## Show this list
 	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
 	@echo "make test   check everything (up to 25 minutes the first time)"
 	@echo
 	@echo "Parts of them:"
-	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: ## Build the program and start a demonstration (DEMO='--listen 0.0.0.0:8080' hands on options)
 	@.ci/tools build
@@ -65,10 +65,14 @@ e2e: assets e2e/node_modules/.package-lock.json ## Use the portal in a real brow
 	@cd e2e && KEZEK_BIN=$(BIN) KEZEK_GALLERY=$(dir $(BIN))examples/gallery \
 	node --test --test-reporter=spec --test-concurrency=1 specs/*.test.mjs
 
+test-ha: assets ## Kill parts of the deployment of deploy/ha under load, and restore its backup
+	@.ci/tools ha
+	@cargo build --bin kezek --quiet
+	@cd deploy/ha/test && KEZEK_BIN=$(BIN) node --test --test-reporter=spec ha.test.mjs
+
 soak: assets ## Kill the service 200 times under load on each store (KILLS=1000 for more)
 	@cargo build --package kezek-trial-postgres --quiet
-	KEZEK_KILLS=$(or $(KILLS),200) $(WITH_POSTGRES) cargo test --package kezek-node --test kills -- --nocapture nothing_acknowledged \
-	| grep --invert-match '^acknowledged\|^$$'
+	KEZEK_KILLS=$(or $(KILLS),200) $(WITH_POSTGRES) cargo test --package kezek-node --test kills -- --nocapture nothing_acknowledged
 
 audit: ## Check licences and known faults of all crates; installs cargo-deny, which takes minutes
 	@cargo deny --version >/dev/null 2>&1 || { echo "Installing cargo-deny"; cargo install --locked --quiet cargo-deny; }

@@ -125,6 +125,14 @@ impl Journal {
         }
     }
 
+    /// Up to `limit` keys of answers given since this time (microseconds since 1970 UTC), the newest first.
+    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.keys_since(since_us, limit).await,
+            Store::Postgres(store) => store.keys_since(since_us, limit).await,
+        }
+    }
+
     /// Deletes answers given before this time (microseconds since 1970 UTC); returns how many.
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
         match &self.store {
@@ -352,6 +360,14 @@ impl Turn {
         match &self.held {
             Held::Sqlite(_, head) => *head,
             Held::Postgres(turn) => turn.head(),
+        }
+    }
+
+    /// As [`Journal::answers`], while nobody else can give one.
+    pub async fn answers(&mut self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
+        match &mut self.held {
+            Held::Sqlite(store, _) => store.answers(keys).await,
+            Held::Postgres(turn) => turn.answers(keys).await,
         }
     }
 

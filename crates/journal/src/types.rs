@@ -145,6 +145,9 @@ pub enum PrivateWrite {
 pub struct Batch {
     /// The head this batch was decided on; the append is refused if the journal has moved on.
     pub expected_head: u64,
+    /// That head's time, where the writer knows it: a journal with another fact there, after a restore, has moved on
+    /// too. Microseconds since 1970 UTC.
+    pub expected_time_us: Option<i64>,
     /// Facts, in order.
     pub facts: Vec<NewFact>,
     /// Answers to the commands of the batch, refusals included.

@@ -134,6 +134,26 @@ async fn a_wrong_address_is_told_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn the_way_to_the_server_is_sealed_and_the_server_proven() {
+    let cluster = Cluster::start(&["ssl=on"]).unwrap();
+    let other = Cluster::start(&["ssl=on"]).unwrap();
+    let address = format!("postgres://postgres@localhost:{}/postgres", cluster.port());
+    let proven = |certificate: String| format!("{address}?sslmode=verify-full&sslrootcert={certificate}");
+    let journal = Journal::connect(&proven(cluster.certificate())).await.unwrap();
+    journal.append(batch(0, 1)).await.unwrap();
+    let sealed = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+                  WHERE application_name = 'kezek' AND NOT ssl";
+    let mut look = PgConnection::connect(&cluster.url("postgres")).await.unwrap();
+    let unsealed: i64 = sqlx::query_scalar(sealed).fetch_one(&mut look).await.unwrap();
+    assert_eq!(unsealed, 0);
+    let stranger = Journal::connect(&proven(other.certificate())).await.unwrap_err();
+    assert!(matches!(stranger, StoreError::Unavailable(_)), "{stranger:?}");
+    let plain = Cluster::start(&[]).unwrap();
+    let unsealed = format!("postgres://postgres@localhost:{}/postgres?sslmode=require", plain.port());
+    assert!(Journal::connect(&unsealed).await.is_err(), "a server without TLS is not trusted");
+}
+
+#[tokio::test]
 async fn a_turn_keeps_others_out_until_it_is_used_or_released() {
     let place = Place::postgres();
     let (first, second) = (place.open().await, place.open().await);
@@ -226,6 +246,39 @@ async fn a_server_that_goes_away_and_comes_back_loses_nothing() {
         assert_eq!(journal.append(batch(head, 3)).await.unwrap().head.seq, head + 3);
     }
     assert_eq!(journal.verify_continuity().await.unwrap().seq, 9);
+}
+
+#[tokio::test]
+async fn a_full_disk_writes_nothing_and_the_journal_goes_on_when_there_is_room() {
+    let cluster = Cluster::start(&[]).unwrap();
+    let url = cluster.database().unwrap();
+    let journal = Journal::connect(&url).await.unwrap();
+    let large = |head: u64| {
+        let mut batch = batch(head, 100);
+        batch.facts.iter_mut().for_each(|fact| fact.payload = format!("\"{}\"", "x".repeat(1_900)));
+        batch
+    };
+    let mut head = journal.append(large(0)).await.unwrap().head.seq;
+    // A limit of a file's size stands for the full disk: the table cannot grow. Each connection takes it over at its
+    // start; the log's files are smaller.
+    cluster.limit_files(Some(17_000_000)).unwrap();
+    journal.close().await;
+    let journal = Journal::connect(&url).await.unwrap();
+    let full = loop {
+        match journal.append(large(head)).await {
+            Ok(committed) => head = committed.head.seq,
+            Err(error) => break error,
+        }
+        assert!(head < 50_000, "the limit holds");
+    };
+    assert!(matches!(full, AppendError::Unavailable(_)), "{full:?}");
+    assert_eq!(journal.head().await.unwrap().seq, head, "reading goes on");
+    assert!(matches!(journal.append(large(head)).await, Err(AppendError::Unavailable(_))));
+    assert_eq!(journal.verify_continuity().await.unwrap().seq, head);
+    cluster.limit_files(None).unwrap();
+    let journal = Journal::connect(&url).await.unwrap();
+    journal.append(large(head)).await.unwrap();
+    assert_eq!(journal.verify_continuity().await.unwrap().seq, head + 100);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod service;
 mod site;
 
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -81,8 +82,19 @@ fn main() -> ExitCode {
         Command::Bench { command } => bench::run(command),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("kezek: {error:#}");
+        eprintln!("kezek: {}", in_one_line(&error));
         ExitCode::FAILURE
+    })
+}
+
+/// An error with its causes; a cause that is told already is not told again.
+fn in_one_line(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
+        if told.contains(&cause) || told.is_empty() {
+            if told.is_empty() { cause } else { told }
+        } else {
+            format!("{told}: {cause}")
+        }
     })
 }
 
@@ -93,5 +105,7 @@ const USUAL_LOG: &str = "warn,sqlx=error";
 fn log() {
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| USUAL_LOG.to_owned());
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse_lossy(wanted);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_terminal);
+    log.with_writer(std::io::stderr).init();
 }

@@ -13,10 +13,14 @@ use crate::message::Message;
 use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
+use crate::queue::Waiting;
 use crate::storage::Hold;
 
 /// Due messages and old rows are looked for this often, whether facts came or not.
 const LOOK: Duration = Duration::from_secs(1);
+/// Messages give way to commands, which people wait for, but no longer than this for each lot.
+const GIVE_WAY: Duration = Duration::from_secs(2);
+const GIVE_WAY_STEP: Duration = Duration::from_millis(20);
 const TIDY_EVERY: Duration = Duration::from_secs(600);
 const DAY_US: i64 = 86_400_000_000;
 /// A client may repeat a command with its key for a week.
@@ -30,6 +34,8 @@ pub struct Background {
     pub published: Arc<Published>,
     pub people: People,
     pub committed: Arc<Notify>,
+    /// Commands that wait for the writer.
+    pub waiting: Arc<Waiting>,
     pub snapshot_every_facts: u64,
     /// The last fact of the newest snapshot.
     pub snapshot_seq: u64,
@@ -65,6 +71,7 @@ impl Background {
                 () = self.committed.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
+            self.give_way().await;
             wait = match self.deliver().await {
                 Ok(Lot::Full) => Duration::ZERO,
                 Ok(Lot::Last) => LOOK,
@@ -87,6 +94,13 @@ impl Background {
         self.snapshot().await;
         self.journal.close().await;
         drop(self.hold);
+    }
+
+    async fn give_way(&self) {
+        let began = tokio::time::Instant::now();
+        while !self.waiting.is_empty() && began.elapsed() < GIVE_WAY {
+            tokio::time::sleep(GIVE_WAY_STEP).await;
+        }
     }
 
     async fn deliver(&self) -> Result<Lot, StoreError> {

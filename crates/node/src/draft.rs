@@ -29,12 +29,14 @@ pub enum KeptAnswer {
 
 impl Draft {
     pub fn after(head: Head) -> Self {
-        Self { batch: Batch { expected_head: head.seq, ..Batch::default() }, facts: Vec::new() }
+        let batch =
+            Batch { expected_head: head.seq, expected_time_us: Some(head.time_us), ..Batch::default() };
+        Self { batch, facts: Vec::new() }
     }
 
     /// Nothing to commit.
     pub fn is_empty(&self) -> bool {
-        let Batch { expected_head: _, facts, answers, outbox, private } = &self.batch;
+        let Batch { expected_head: _, expected_time_us: _, facts, answers, outbox, private } = &self.batch;
         facts.is_empty() && answers.is_empty() && outbox.is_empty() && private.is_empty()
     }
 

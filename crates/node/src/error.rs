@@ -43,6 +43,9 @@ pub enum OpenError {
         /// What did not open; nothing where the index key differs.
         source: Option<UnsealError>,
     },
+    /// The journal's facts are not those that were read from it before.
+    #[error("the journal has lost facts that were read from it, by a failover or a restore; start again")]
+    OtherHistory,
     /// A fact has a shape this version does not know.
     #[error("fact {seq} was written by another version of Kezek; run that version or a newer one")]
     Fact {

@@ -86,6 +86,17 @@ pub async fn next_facts(
     Ok(Some((facts, head)))
 }
 
+/// The fact at this head is still the one that was read: facts are never lost, unless a database that acknowledged
+/// too early failed over, or a backup was put in its place.
+pub async fn check_history(journal: &Journal, head: Head) -> Result<(), OpenError> {
+    if head.seq == 0 {
+        return Ok(());
+    }
+    let found = journal.facts(head.seq, 1).await?;
+    let is_same = found.first().is_some_and(|fact| fact.seq == head.seq && fact.time_us == head.time_us);
+    if is_same { Ok(()) } else { Err(OpenError::OtherHistory) }
+}
+
 async fn newest_good(journal: &Journal) -> Result<View, OpenError> {
     loop {
         let (seq, reason) = match journal.latest_snapshot().await {

@@ -24,7 +24,7 @@ use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
 use crate::storage::Storage;
-use crate::writer::{self, Job, Others, Reply, Work, Writer};
+use crate::writer::{self, Answered, Job, Others, Reply, Work, Writer};
 
 /// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
 #[derive(Clone)]
@@ -72,15 +72,18 @@ impl Node {
             on_fatal,
             committed: Arc::clone(&committed),
             others: Others::none_yet(),
+            answered: Answered::lately(&journal, head).await?,
             engine: Some(engine),
             head,
         };
+        let waiting = Waiting::new(limits.account_max);
         let background = Background {
             journal: journal.clone(),
             clock: Arc::clone(&clock),
             published: Arc::clone(&published),
             people: people.clone(),
             committed,
+            waiting: Arc::clone(&waiting),
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
             hold,
@@ -93,7 +96,7 @@ impl Node {
             published,
             people,
             is_one_of_several: matches!(storage, Storage::Postgres(_)),
-            waiting: Waiting::new(limits.account_max),
+            waiting,
             patience: limits.patience,
             jobs: Mutex::new(Some(sender)),
             ended: Mutex::new(Some(ended)),

@@ -34,6 +34,11 @@ impl Waiting {
         Some(Place { waiting: Arc::clone(self), actor: actor.to_owned() })
     }
 
+    /// Whether anybody waits.
+    pub fn is_empty(&self) -> bool {
+        self.counts().is_empty()
+    }
+
     fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
         // A count is changed in one step, so it is whole whoever panicked.
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
@@ -68,6 +73,6 @@ mod tests {
         places.extend(waiting.enter("parent:1"));
         assert_eq!(places.len(), 3);
         places.clear();
-        assert!(waiting.counts().is_empty(), "nobody is kept in mind for nothing");
+        assert!(waiting.is_empty(), "nobody is kept in mind for nothing");
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use common::{
-    BULLETIN, OPENING, accept, application, at, bytes, intake, keyed, node_of, publish, settlement,
+    BULLETIN, Fatal, OPENING, accept, application, at, bytes, intake, keyed, node_of, publish, settlement,
 };
 use kezek_node::calendar::Instant;
 use kezek_node::rules::Event;
@@ -15,6 +15,7 @@ use kezek_node::{
     BatchError, BatchIntake, BatchItem, ClockChoice, Config, Head, Journal, Node, OpenError, Outcome,
     SnapshotCheck, Storage, verify,
 };
+use sqlx::{Connection, Executor, PgConnection};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -191,6 +192,37 @@ async fn a_node_that_dies_in_its_turn_harms_nobody() {
     drop(other.turn().await.unwrap());
     accept(&node, application(1)).await;
     assert_eq!(node.head().seq, 4);
+}
+
+#[tokio::test]
+async fn a_node_ends_when_the_journal_has_lost_what_it_had_read() {
+    for written_since in [0, 1, 5] {
+        let mut nodes = Nodes::new();
+        nodes.start_with_settlement().await.close().await;
+        let fatal = Fatal::default();
+        let node = Node::open(fatal.set_in(nodes.config())).await.unwrap();
+        accept(&node, application(1)).await;
+        accept(&node, application(2)).await;
+        // A failover to a standby that was behind, and another node that goes on from there.
+        let lose = "ALTER TABLE fact DISABLE TRIGGER USER; ALTER TABLE head DISABLE TRIGGER USER;
+                    DELETE FROM fact WHERE seq > 4; DELETE FROM command; DELETE FROM snapshot WHERE seq > 4;
+                    UPDATE head SET seq = 4, time_us = (SELECT max(time_us) FROM fact);
+                    ALTER TABLE fact ENABLE TRIGGER USER; ALTER TABLE head ENABLE TRIGGER USER";
+        let mut hand = PgConnection::connect(&nodes.url).await.unwrap();
+        hand.execute(sqlx::raw_sql(lose)).await.unwrap();
+        if written_since > 0 {
+            let other = nodes.start().await;
+            other.set_clock(at(BULLETIN)).await.unwrap();
+            for child in 11..11 + written_since {
+                accept(&other, application(child)).await;
+            }
+        }
+        let lost = node.submit(intake(application(3))).await;
+        assert!(lost.is_err(), "{lost:?}");
+        node.close().await;
+        assert_eq!(fatal.told().len(), 1);
+        assert!(fatal.told()[0].contains("lost facts"), "{:?}", fatal.told());
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ pub struct Limits {
     guesses: Mutex<HashMap<u64, Guesses>>,
     paper: DefaultKeyedRateLimiter<u64>,
     checks: AtomicU32,
+    logged: Mutex<Option<Instant>>,
 }
 
 /// Wrong guesses of an application's second fact.
@@ -40,6 +41,7 @@ impl Default for Limits {
             // A paper has up to 10 MB and is kept before the form is judged.
             paper: RateLimiter::keyed(Quota::per_hour(times(20)).allow_burst(times(10))),
             checks: AtomicU32::new(0),
+            logged: Mutex::new(None),
         }
     }
 }
@@ -57,6 +59,16 @@ impl Limits {
     pub fn account(&self, account: u64) -> bool {
         self.tidy();
         self.account.check_key(&account).is_ok()
+    }
+
+    /// Whether a trouble that comes with each request may be logged: once a second.
+    pub fn may_log(&self) -> bool {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = logged.is_none_or(|at| at.elapsed() >= Duration::from_secs(1));
+        if may {
+            *logged = Some(Instant::now());
+        }
+        may
     }
 
     /// Whether one may try once more to name the second fact of an application. Counts as wrong until

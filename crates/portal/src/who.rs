@@ -109,7 +109,9 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
         Some((token, by)) => match app.people().signed_in(&token).await {
             Ok(found) => found.map(|found| Who::of(found, by).in_only_settlement(&app)),
             Err(error) => {
-                tracing::error!(%error, "a session could not be read");
+                if app.limits().may_log() {
+                    tracing::error!(%error, "sessions cannot be read");
+                }
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();
             }
         },

@@ -31,7 +31,8 @@ pub enum Stop {
 
 impl Cluster {
     /// Makes a server and starts it. Settings as in `postgresql.conf`, each `name=value`; without any it is as
-    /// durable as PostgreSQL by itself.
+    /// durable as PostgreSQL by itself. With `ssl=on` it gets a certificate for `localhost`, see
+    /// [`Cluster::certificate`].
     pub fn start(settings: &[&str]) -> Result<Self, TrialError> {
         let programs = Programs::find()?;
         let directory = tempfile::Builder::new().prefix("kezek-postgres-").tempdir()?;
@@ -39,6 +40,9 @@ impl Cluster {
         let data = directory.path().join("data").display().to_string();
         let plain = ["--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
         programs.run("initdb", &[&["--pgdata", &data], plain.as_slice()].concat())?;
+        if settings.contains(&"ssl=on") {
+            programs.make_certificate(&data)?;
+        }
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
         let mut cluster = Self { programs, directory, port: free_port()?, settings, server: None };
         cluster.start_again()?;
@@ -103,6 +107,19 @@ impl Cluster {
         self.port
     }
 
+    /// The file with the certificate that vouches for the server.
+    pub fn certificate(&self) -> String {
+        format!("{}/{}", self.data(), programs::CERTIFICATE)
+    }
+
+    /// Lets no file grow past so many bytes, as a full disk would; none takes the limit away. Connections that begin
+    /// afterwards are held to it. The log's files have 16 MiB.
+    pub fn limit_files(&self, bytes: Option<u64>) -> Result<(), TrialError> {
+        let Some(server) = &self.server else { return Ok(()) };
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        programs::set_file_limit(server.id(), &limit)
+    }
+
     /// Where the server's data is.
     pub fn data(&self) -> String {
         self.directory.path().join("data").display().to_string()
@@ -111,11 +128,6 @@ impl Cluster {
     /// The address of a new, empty database.
     pub fn database(&self) -> Result<String, TrialError> {
         self.programs.new_database(&self.url("postgres"))
-    }
-
-    /// The server's process.
-    pub fn process(&self) -> Option<u32> {
-        self.server.as_ref().map(Child::id)
     }
 }
 

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const VERSIONS: &str = "/usr/lib/postgresql";
 /// The user that Debian's package makes; a server refuses to run as root.
 const SERVER_USER: &str = "postgres";
+/// As the server calls it by itself, beside its data.
+pub const CERTIFICATE: &str = "server.crt";
 
 /// A trial server cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -68,17 +70,30 @@ impl Programs {
         directory.map(|directory| Self { directory }).ok_or(TrialError::NotInstalled)
     }
 
-    /// A program as the server's user; it is asked to end when the caller's thread ends.
+    /// A program of the server, as [`as_server`].
     pub fn command(&self, program: &str) -> Command {
-        let path = self.directory.join(program);
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "INT"]);
-        if is_root() {
-            command.args(["--reuid", SERVER_USER, "--regid", SERVER_USER, "--init-groups"]);
-        }
-        // The caller's directory may be closed to the server's user.
-        command.arg("--").arg(path).current_dir("/");
-        command
+        as_server(&self.directory.join(program))
+    }
+
+    /// Makes a certificate for `localhost`, signed by itself, where the server looks for one.
+    pub fn make_certificate(&self, data: &str) -> Result<(), TrialError> {
+        let (certificate, key) = (format!("{data}/{CERTIFICATE}"), format!("{data}/server.key"));
+        let mut command = as_server(Path::new("openssl"));
+        command.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ]);
+        command.args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]);
+        // A certificate of an authority cannot be the server's own for every client.
+        command.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        finish("openssl", command.args(["-keyout", &key, "-out", &certificate]))
     }
 
     /// Runs a program to its end.
@@ -95,6 +110,24 @@ impl Programs {
         self.run("psql", &["--quiet", "--no-psqlrc", "--dbname", server, "--command", &create])?;
         Ok(server.replacen("/postgres?", &format!("/{name}?"), 1))
     }
+}
+
+/// A program as the server's user; it is asked to end when the caller's thread ends.
+fn as_server(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "INT"]);
+    if is_root() {
+        command.args(["--reuid", SERVER_USER, "--regid", SERVER_USER, "--init-groups"]);
+    }
+    // The caller's directory may be closed to the server's user.
+    command.arg("--").arg(program).current_dir("/");
+    command
+}
+
+/// Sets the soft limit of a file's size for a process of the server.
+pub fn set_file_limit(process: u32, limit: &str) -> Result<(), TrialError> {
+    let mut command = as_server(Path::new("prlimit"));
+    finish("prlimit", command.arg("--pid").arg(process.to_string()).arg(format!("--fsize={limit}:unlimited")))
 }
 
 /// Gives a directory to the server's user.

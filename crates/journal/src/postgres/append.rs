@@ -13,7 +13,7 @@ use crate::{AppendError, Batch, Committed, Head, PrivateWrite, StoreError};
 /// another writer finds the head moved and writes nothing. Those who listen are told the new head.
 const APPEND: &str = "
 WITH locked AS (
-    SELECT seq FROM head WHERE seq = $1 AND time_us <= $2 FOR UPDATE
+    SELECT seq FROM head WHERE seq = $1 AND time_us <= $2 AND time_us = coalesce($20, time_us) FOR UPDATE
 ), facts AS (
     INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)
     SELECT locked.seq + new.number, new.time_us, new.kind, new.settlement, new.actor, new.payload, new.version, new.draw
@@ -135,7 +135,7 @@ pub(super) fn is_usable<T>(result: &Result<T, AppendError>) -> bool {
 
 /// Sends the batch; tells whether the head was the expected one.
 async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<bool, sqlx::Error> {
-    let Batch { expected_head, facts, answers, outbox, private: _ } = batch;
+    let Batch { expected_head, expected_time_us, facts, answers, outbox, private: _ } = batch;
     let first_us = facts.first().map_or(i64::MAX, |fact| fact.time_us);
     let last_us = facts.last().map_or(i64::MAX, |fact| fact.time_us);
     let done = sqlx::query(APPEND)
@@ -158,6 +158,7 @@ async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<bool, s
         .bind(outbox.iter().map(|message| message.kind.as_str()).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.payload.as_str()).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.due_us).collect::<Vec<_>>())
+        .bind(*expected_time_us)
         .execute(connection)
         .await?;
     Ok(done.rows_affected() > 0)
@@ -177,8 +178,9 @@ async fn outcome(
     if appended {
         return Ok(Committed { head });
     }
+    let is_same = batch.expected_time_us.is_none_or(|time_us| time_us == head.time_us);
     match batch.facts.first() {
-        Some(first) if head.seq == batch.expected_head => {
+        Some(first) if head.seq == batch.expected_head && is_same => {
             Err(AppendError::TimeWentBack { time_us: first.time_us, last_us: head.time_us })
         }
         _ => Err(AppendError::HeadMoved { head: head.seq }),

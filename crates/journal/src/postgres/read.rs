@@ -1,5 +1,7 @@
 //! Reading facts and answers, and proving that no fact is missing.
 
+use sqlx::PgConnection;
+
 use super::Store;
 use super::failure::failure;
 use crate::row::{self, FactRow, digest, given, stored};
@@ -31,13 +33,17 @@ impl Store {
     }
 
     pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        let found: Vec<AnswerRow> =
-            sqlx::query_as("SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key = ANY($1)")
-                .bind(keys)
-                .fetch_all(&self.pool)
-                .await
-                .map_err(failure)?;
-        answers(found)
+        let mut connection = self.pool.acquire().await.map_err(failure)?;
+        answers_under(&mut connection, keys).await
+    }
+
+    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar("SELECT key FROM command WHERE time_us >= $1 ORDER BY time_us DESC LIMIT $2")
+            .bind(since_us)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failure)
     }
 
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
@@ -84,6 +90,19 @@ impl Store {
         }
         Ok(Head { seq: given(seq), time_us })
     }
+}
+
+pub(super) async fn answers_under(
+    connection: &mut PgConnection,
+    keys: &[&str],
+) -> Result<Vec<Answer>, StoreError> {
+    let found: Vec<AnswerRow> =
+        sqlx::query_as("SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key = ANY($1)")
+            .bind(keys)
+            .fetch_all(connection)
+            .await
+            .map_err(failure)?;
+    answers(found)
 }
 
 /// Rows of `command` as the caller gets them.

@@ -8,6 +8,8 @@ use super::{Store, connect};
 use crate::row::{given, small, stored};
 use crate::{Snapshot, StoreError};
 
+type Row = (i64, i64, i64, Vec<u8>, Vec<u8>);
+
 impl Store {
     pub async fn put_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let mut connection = self.long_work().await?;
@@ -35,7 +37,7 @@ impl Store {
 
     pub async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
         let mut connection = self.long_work().await?;
-        let found: Option<(i64, i64, i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        let found: Option<Row> = sqlx::query_as(
             "SELECT seq, time_us, format_version, state, sha256 FROM snapshot ORDER BY seq DESC LIMIT 1",
         )
         .fetch_optional(&mut connection)

@@ -8,7 +8,8 @@ use tokio::sync::OwnedMutexGuard;
 use super::Store;
 use super::append::{Writer, append_open, head, is_usable, within_patience};
 use super::failure::{commit_failure, failure};
-use crate::{AppendError, Batch, Committed, Head, StoreError};
+use super::read::answers_under;
+use crate::{Answer, AppendError, Batch, Committed, Head, StoreError};
 
 /// A locked head. Dropped without an append, its connection is closed, which unlocks too.
 #[derive(Debug)]
@@ -30,6 +31,10 @@ impl Store {
 impl Turn {
     pub fn head(&self) -> Head {
         self.head
+    }
+
+    pub async fn answers(&mut self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
+        answers_under(&mut self.writer.connection, keys).await
     }
 
     pub async fn append(self, batch: &Batch) -> Result<Committed, AppendError> {

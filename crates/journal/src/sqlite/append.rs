@@ -39,7 +39,9 @@ fn store_failed(error: &AppendError) -> bool {
 async fn append(writer: &mut SqliteConnection, batch: &Batch) -> Result<Committed, AppendError> {
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failure)?;
     let before = head(&mut transaction).await?;
-    if before.seq != batch.expected_head {
+    if before.seq != batch.expected_head
+        || batch.expected_time_us.is_some_and(|time_us| time_us != before.time_us)
+    {
         return Err(AppendError::HeadMoved { head: before.seq });
     }
     let after = insert_facts(&mut transaction, before, &batch.facts).await?;

@@ -32,6 +32,15 @@ impl Store {
         found.into_iter().map(answer).collect()
     }
 
+    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar("SELECT key FROM command WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?")
+            .bind(since_us)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(failure)
+    }
+
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
         let done = sqlx::query!("DELETE FROM command WHERE time_us < ?", before_us)
             .execute(&self.writer)

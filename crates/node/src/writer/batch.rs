@@ -95,18 +95,21 @@ impl Writer {
     }
 
     async fn try_singles(&mut self, ones: &[One]) -> Result<Replies, Failure> {
-        let mut tries = 0;
+        let (mut tries, mut look_up) = (0, LookUp::Known);
         loop {
-            match self.singles_once(ones).await {
-                Err(Failure::Not(Refused::Moved)) if tries < TRIES => tries += 1,
+            match self.singles_once(ones, look_up).await {
+                // Perhaps one of the keys had an answer that this node did not know of.
+                Err(Failure::Not(Refused::Moved)) if tries < TRIES => {
+                    (tries, look_up) = (tries + 1, LookUp::All)
+                }
                 result => return result,
             }
         }
     }
 
-    async fn singles_once(&mut self, ones: &[One]) -> Result<Replies, Failure> {
-        let Begun { mut engine, mut draft, turn } = self.begin().await?;
-        let earlier = self.earlier_answers(ones).await?;
+    async fn singles_once(&mut self, ones: &[One], look_up: LookUp) -> Result<Replies, Failure> {
+        let Begun { mut engine, mut draft, mut turn } = self.begin().await?;
+        let earlier = self.earlier_answers(ones, look_up, turn.as_mut()).await?;
         let mut replies: Replies = Vec::with_capacity(ones.len());
         let mut in_batch: HashMap<&str, usize> = HashMap::new();
         for one in ones {
@@ -124,17 +127,33 @@ impl Writer {
             replies.push(reply);
         }
         self.finish(Begun { engine, draft, turn }).await?;
+        for key in ones.iter().filter_map(|one| one.intake.key.as_ref()) {
+            self.answered.note(&key.text);
+        }
         Ok(replies)
     }
 
     /// The answers given under the keys of these commands in earlier batches.
-    async fn earlier_answers(&self, ones: &[One]) -> Result<HashMap<String, Answer>, Failure> {
-        let keys: Vec<&str> =
-            ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.text.as_str()).collect();
+    async fn earlier_answers(
+        &self,
+        ones: &[One],
+        look_up: LookUp,
+        turn: Option<&mut Turn>,
+    ) -> Result<HashMap<String, Answer>, Failure> {
+        let keys = ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.text.as_str());
+        let keys: Vec<&str> = match look_up {
+            // What other nodes have answered is not known here.
+            LookUp::Known if turn.is_none() => keys.filter(|key| self.answered.may_have(key)).collect(),
+            LookUp::Known | LookUp::All => keys.collect(),
+        };
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
-        let answers = self.journal.answers(&keys).await.map_err(|error| {
+        let answers = match turn {
+            Some(turn) => turn.answers(&keys).await,
+            None => self.journal.answers(&keys).await,
+        };
+        let answers = answers.map_err(|error| {
             tracing::error!(%error, "earlier answers cannot be read");
             Failure::Not(Refused::Unavailable)
         })?;
@@ -197,6 +216,15 @@ impl Writer {
         }
         self.commit(engine, draft, turn).await
     }
+}
+
+/// Which keys' earlier answers are looked for.
+#[derive(Debug, Clone, Copy)]
+enum LookUp {
+    /// Those that this node has answered lately.
+    Known,
+    /// All.
+    All,
 }
 
 /// A batch being decided.

@@ -10,9 +10,26 @@ use crate::error::SubmitError;
 /// Seconds after which a client may try again when the store is out of reach.
 const RETRY_AFTER_S: u32 = 5;
 
-/// It is not known whether a draft is durable: the process must end.
-#[derive(Debug, Clone, Copy)]
-pub struct Unknown;
+/// The journal alone knows the truth now: the process must end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// Whether a draft is durable.
+    Commit,
+    /// The journal is not the one this node followed: a failover or a restore lost facts it had shown.
+    OtherHistory,
+}
+
+impl Unknown {
+    /// What to say at the end.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Commit => "the result of a commit is unknown; the journal holds the truth, start again",
+            Self::OtherHistory => {
+                "the journal has lost facts that this node had read, by a failover or a restore; start again"
+            }
+        }
+    }
+}
 
 /// A draft was not acknowledged.
 #[derive(Debug)]
@@ -81,7 +98,7 @@ impl Writer {
     async fn not_committed(&mut self, error: AppendError) -> Failure {
         let refused = match error {
             // Another node answered the key between the look and the append, or wrote facts.
-            AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. } => self.moved().await,
+            AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. } => return self.moved().await,
             AppendError::PrivateTaken { kind } => Refused::Unacceptable(SubmitError::PrivateTaken { kind }),
             AppendError::Unavailable(cause) => {
                 tracing::error!(cause, "the store cannot be written");
@@ -89,7 +106,7 @@ impl Writer {
             }
             AppendError::CommitUnknown(cause) => {
                 tracing::error!(cause, "the result of a commit is unknown");
-                return Failure::Unknown(Unknown);
+                return Failure::Unknown(Unknown::Commit);
             }
             error @ (AppendError::TimeWentBack { .. } | AppendError::Store(_)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store refused a batch");

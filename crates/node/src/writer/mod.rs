@@ -4,6 +4,7 @@
 //! state runs ahead of the readers' only inside a batch; when a batch is not committed the engine is thrown away and
 //! made anew from the readers' state, never undone.
 
+mod answered;
 mod batch;
 mod commit;
 mod job;
@@ -18,6 +19,7 @@ use kezek_journal::{Head, Journal};
 use kezek_rules::Engine;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+pub use answered::Answered;
 pub use job::{Job, Reply, Work};
 pub use others::Others;
 
@@ -40,6 +42,7 @@ pub struct Writer {
     pub committed: Arc<Notify>,
     /// The other nodes that write to the same journal.
     pub others: Others,
+    pub answered: Answered,
     /// The state that runs ahead; none after a batch that was not committed.
     pub engine: Option<Engine>,
     pub head: Head,
@@ -77,10 +80,13 @@ impl Writer {
             let first = match self.wait(&mut jobs).await {
                 Woken::Arrived(job) => Some(job),
                 Woken::Due => None,
-                Woken::OthersWrote => {
-                    self.look_after_others().await;
-                    continue;
-                }
+                Woken::OthersWrote => match self.look_after_others().await {
+                    Ok(()) => continue,
+                    Err(unknown) => {
+                        (self.on_fatal)(unknown.reason());
+                        return;
+                    }
+                },
                 Woken::Closed => return,
             };
             // Read before the queue is emptied: what was stamped earlier is in the queue by now.
@@ -94,10 +100,8 @@ impl Writer {
                 },
                 end => end,
             };
-            if done.is_err() {
-                (self.on_fatal)(
-                    "the result of a commit is unknown; the journal holds the truth, start again",
-                );
+            if let Err(unknown) = done {
+                (self.on_fatal)(unknown.reason());
                 return;
             }
         }

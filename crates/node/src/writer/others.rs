@@ -6,7 +6,7 @@ use kezek_journal::{Journal, Turn};
 use tokio::sync::watch;
 
 use super::Writer;
-use super::commit::{Failure, Refused};
+use super::commit::{Failure, Refused, Unknown};
 use crate::error::OpenError;
 use crate::load;
 
@@ -58,15 +58,21 @@ impl Others {
 
 impl Writer {
     /// Reads what others wrote; what cannot be read now is read before the next commit.
-    pub(super) async fn look_after_others(&mut self) {
-        if let Err(error) = self.follow().await {
-            tracing::error!(%error, "facts of another node cannot be read; it is tried again");
-            tokio::time::sleep(PAUSE).await;
+    pub(super) async fn look_after_others(&mut self) -> Result<(), Unknown> {
+        match self.follow().await {
+            Err(OpenError::OtherHistory) => Err(Unknown::OtherHistory),
+            Err(error) => {
+                tracing::error!(%error, "facts of another node cannot be read; it is tried again");
+                tokio::time::sleep(PAUSE).await;
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
     /// Reads what others wrote and shows it to readers.
-    pub(super) async fn follow(&mut self) -> Result<(), OpenError> {
+    async fn follow(&mut self) -> Result<(), OpenError> {
+        load::check_history(&self.journal, self.head).await?;
         while let Some((facts, head)) = load::next_facts(&self.journal, self.head, load::PAGE).await? {
             self.published.apply(&facts, head);
             if let Some(engine) = &mut self.engine {
@@ -85,7 +91,7 @@ impl Writer {
             return Ok(None);
         }
         let turn = self.journal.turn().await.map_err(|error| unavailable(error.into()))?;
-        if turn.head().seq != self.head.seq
+        if turn.head() != self.head
             && let Err(error) = self.follow().await
         {
             turn.release().await;
@@ -95,19 +101,19 @@ impl Writer {
     }
 
     /// Another node was faster.
-    pub(super) async fn moved(&mut self) -> Refused {
+    pub(super) async fn moved(&mut self) -> Failure {
         self.others.wrote = Some(Instant::now());
         match self.follow().await {
-            Ok(()) => Refused::Moved,
-            Err(error) => {
-                tracing::error!(%error, "facts of another node cannot be read");
-                Refused::Unavailable
-            }
+            Ok(()) => Failure::Not(Refused::Moved),
+            Err(error) => unavailable(error),
         }
     }
 }
 
 fn unavailable(error: OpenError) -> Failure {
-    tracing::error!(error = &error as &dyn std::error::Error, "the journal's head cannot be locked");
+    if matches!(error, OpenError::OtherHistory) {
+        return Failure::Unknown(Unknown::OtherHistory);
+    }
+    tracing::error!(error = &error as &dyn std::error::Error, "the journal's head cannot be followed");
     Failure::Not(Refused::Unavailable)
 }
