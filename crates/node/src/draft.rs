@@ -5,9 +5,10 @@ use kezek_journal::{Answer, Batch, Head, PrivateWrite};
 use kezek_rules::{Engine, Fact, Refusal};
 use serde::{Deserialize, Serialize};
 
+use crate::encode;
 use crate::error::SubmitError;
 use crate::intake::Key;
-use crate::{encode, message};
+use crate::message::{self, Message};
 
 /// Who acts when something falls due.
 const SYSTEM: &str = "system";
@@ -17,6 +18,7 @@ const SYSTEM: &str = "system";
 pub struct Draft {
     pub batch: Batch,
     pub facts: Vec<Fact>,
+    messages: Vec<Message>,
 }
 
 /// An answer as it is kept under an idempotency key. The facts themselves are in the journal.
@@ -31,7 +33,7 @@ impl Draft {
     pub fn after(head: Head) -> Self {
         let batch =
             Batch { expected_head: head.seq, expected_time_us: Some(head.time_us), ..Batch::default() };
-        Self { batch, facts: Vec::new() }
+        Self { batch, facts: Vec::new(), messages: Vec::new() }
     }
 
     /// Nothing to commit.
@@ -67,10 +69,16 @@ impl Draft {
         for fact in facts {
             let seq = self.next_seq();
             self.batch.facts.push(encode::to_row(engine.state(), &fact, actor)?);
-            self.batch.outbox.extend(message::rows(engine.state(), &fact, seq)?);
+            self.messages.extend(message::of_fact(engine.state(), &fact, seq));
             self.facts.push(fact);
         }
         Ok(())
+    }
+
+    /// What is to be committed, and what to show readers then.
+    pub fn finish(mut self) -> Result<(Batch, Vec<Fact>), SubmitError> {
+        self.batch.outbox = message::rows(&self.messages)?;
+        Ok((self.batch, self.facts))
     }
 
     /// Adds changes of private rows.

@@ -1,4 +1,4 @@
-//! Messages to families as rows of the outbox, with the values their texts need.
+//! Messages to families with the values their texts need, and the rows of the outbox that carry many of them.
 
 use std::collections::BTreeMap;
 
@@ -13,28 +13,59 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::SubmitError;
 
-/// What an outbox row holds. Refers to a family by its application only.
+/// The kind of the outbox rows that carry messages.
+const KIND: &str = "messages";
+/// Messages in one row. A row costs the store as much as a fact, so that a row for each would double a claim's cost.
+const IN_A_ROW: usize = 100;
+/// So many messages can come of one fact.
+const OF_A_FACT_BITS: u32 = 24;
+
+/// A message to a family, which is named by its application only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Which application.
     pub application: ApplicationId,
+    /// What about.
+    pub kind: MessageKind,
     /// The fact that caused it.
     pub seq: u64,
+    /// Which of that fact's messages, from 0.
+    pub number: u32,
+    /// When, microseconds since 1970 UTC.
+    pub at_us: i64,
     /// Values for the text's places: `until` (a moment), `reason` (a code), `organisation` (a name), `number`.
     pub parameters: BTreeMap<String, String>,
 }
 
-/// The outbox rows of a fact; `state` is the one after it, `seq` its number.
-pub fn rows(state: &State, fact: &Fact, seq: u64) -> Result<Vec<NewOutbox>, SubmitError> {
+impl Message {
+    /// The same for the same message, whenever and wherever it is delivered; later messages have greater ones.
+    pub fn id(&self) -> u64 {
+        (self.seq << OF_A_FACT_BITS) | u64::from(self.number)
+    }
+}
+
+/// Rows that carry these messages, in order.
+pub fn rows(messages: &[Message]) -> Result<Vec<NewOutbox>, SubmitError> {
+    let mut rows = Vec::new();
+    for together in messages.chunks(IN_A_ROW) {
+        let time_us = together.last().map_or(0, |message| message.at_us);
+        let payload = serde_json::to_string(together).map_err(|_| SubmitError::Fault)?;
+        rows.push(NewOutbox { created_us: time_us, kind: KIND.into(), payload, due_us: time_us });
+    }
+    Ok(rows)
+}
+
+/// The messages of a fact; `state` is the one after it, `seq` its number.
+pub fn of_fact(state: &State, fact: &Fact, seq: u64) -> Vec<Message> {
     let messages = notice::messages(state, fact);
     if messages.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let common = parameters(state, &fact.event);
     let told = numbers_told(&fact.event);
-    let time_us = fact.at.as_micros();
-    let mut rows = Vec::with_capacity(messages.len());
-    for notice::Message { application, kind } in messages {
+    let at_us = fact.at.as_micros();
+    let mut found = Vec::with_capacity(messages.len());
+    for (number, notice::Message { application, kind }) in (0..).zip(messages) {
         let mut parameters = common.clone();
         if let Some(number) = told.get(&application) {
             parameters.insert("number".into(), number.to_string());
@@ -42,11 +73,9 @@ pub fn rows(state: &State, fact: &Fact, seq: u64) -> Result<Vec<NewOutbox>, Subm
         if let Some((name, value)) = of_application(state, application, kind) {
             parameters.entry(name.into()).or_insert(value);
         }
-        let payload = serde_json::to_string(&Message { application, seq, parameters })
-            .map_err(|_| SubmitError::Fault)?;
-        rows.push(NewOutbox { created_us: time_us, kind: kind.code().into(), payload, due_us: time_us });
+        found.push(Message { application, kind, seq, number, at_us, parameters });
     }
-    Ok(rows)
+    found
 }
 
 /// What a message tells of its application beyond the fact: the number it stands at, the term that is meant (R3.26).

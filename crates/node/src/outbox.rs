@@ -4,8 +4,8 @@ use kezek_journal::{Journal, OutboxItem, StoreError};
 
 use crate::clock::Clock;
 
-/// How many messages are leased at once.
-const LOT: u32 = 200;
+/// How many rows are leased at once; each carries up to a hundred messages.
+const LOT: u32 = 10;
 const LEASE_US: i64 = 60_000_000;
 const BACK_OFF_FIRST_US: i64 = 10_000_000;
 const BACK_OFF_LONGEST_US: i64 = 3_600_000_000;

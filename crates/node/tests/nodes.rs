@@ -13,7 +13,7 @@ use kezek_node::calendar::Instant;
 use kezek_node::rules::Event;
 use kezek_node::{
     BatchError, BatchIntake, BatchItem, ClockChoice, Config, Head, Journal, Node, OpenError, Outcome,
-    SnapshotCheck, Storage, verify,
+    SnapshotCheck, Storage, copy_journal, verify,
 };
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -246,4 +246,40 @@ async fn a_new_node_of_a_virtual_clock_starts_at_the_time_of_the_journal() {
     let mut real = nodes.config();
     real.clock = ClockChoice::Real;
     assert!(Node::open(real).await.unwrap().now() > at(OPENING));
+}
+
+async fn notices_of(node: &Node, person: u64) -> usize {
+    for _ in 0..200 {
+        let found = node.people().notices(person).await.unwrap().len();
+        if found > 0 && node.outbox_backlog().await.unwrap().waiting == 0 {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    0
+}
+
+#[tokio::test]
+async fn a_service_goes_on_in_a_database_and_old_notices_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = common::opened(directory.path()).await;
+    accept(&node, application(1)).await;
+    assert_eq!(notices_of(&node, 1_000_001).await, 1);
+    let before = bytes(&node);
+    node.close().await;
+
+    let mut nodes = Nodes::new();
+    let (from, _held) = Storage::Folder.open_alone(directory.path()).await.unwrap();
+    let (to, _) = Storage::Postgres(nodes.url.clone()).open_alone(directory.path()).await.unwrap();
+    copy_journal(&from, &to, |_, _| ()).await.unwrap();
+    from.close().await;
+    to.close().await;
+
+    let node = nodes.start().await;
+    assert_eq!(bytes(&node), before);
+    for child in 2..=5 {
+        accept(&node, application(child)).await;
+        assert_eq!(notices_of(&node, 1_000_000 + child).await, 1);
+    }
+    assert_eq!(notices_of(&node, 1_000_001).await, 1, "no new notice takes the place of an old one");
 }

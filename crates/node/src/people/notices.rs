@@ -42,8 +42,8 @@ impl People {
     }
 
     /// Puts messages of the outbox into the personal accounts of the families. A message delivered twice is one notice,
-    /// since its id is the message's. Returns the ids of messages that cannot be delivered because a record of theirs
-    /// does not open; they hold up no other.
+    /// since its id is the message's. Returns the ids of rows with a message that cannot be delivered because a record
+    /// of its family does not open; it holds up no other.
     pub(crate) async fn deliver(
         &self,
         lot: &[OutboxItem],
@@ -52,18 +52,30 @@ impl People {
         let mut changes: Vec<PrivateWrite> = Vec::with_capacity(lot.len());
         let mut failed = Vec::new();
         for item in lot {
-            let Ok(message) = serde_json::from_str::<Message>(&item.payload) else {
-                tracing::error!(id = item.id, "a message of the outbox cannot be read; it is left out");
+            let Ok(messages) = serde_json::from_str::<Vec<Message>>(&item.payload) else {
+                tracing::error!(id = item.id, "messages of the outbox cannot be read; they are left out");
                 continue;
             };
-            let Some(ParentKey(to)) = family(&message) else { continue };
-            match self.delivered(item, message, to).await {
-                Ok(change) => changes.extend(change),
-                Err(PeopleError::Unseal(error)) => {
-                    tracing::error!(id = item.id, %error, "a message was not delivered; it is tried again");
-                    failed.push(item.id);
+            let mut all_delivered = true;
+            for message in messages {
+                let Some(ParentKey(to)) = family(&message) else { continue };
+                // What was delivered at an earlier try may have been read since.
+                if item.attempts > 1
+                    && self.get::<Notice>(message.id()).await.is_ok_and(|there| there.is_some())
+                {
+                    continue;
                 }
-                Err(error) => return Err(error),
+                match self.delivered(message, to).await {
+                    Ok(change) => changes.extend(change),
+                    Err(PeopleError::Unseal(error)) => {
+                        tracing::error!(id = item.id, %error, "a message was not delivered; it is tried again");
+                        all_delivered = false;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if !all_delivered {
+                failed.push(item.id);
             }
         }
         self.write(changes).await?;
@@ -71,26 +83,22 @@ impl People {
     }
 
     /// The notice of one message; nothing for somebody who is erased.
-    async fn delivered(
-        &self,
-        item: &OutboxItem,
-        message: Message,
-        to: u64,
-    ) -> Result<Option<PrivateWrite>, PeopleError> {
+    async fn delivered(&self, message: Message, to: u64) -> Result<Option<PrivateWrite>, PeopleError> {
         if self.get::<Erased>(to).await?.is_some() {
             return Ok(None);
         }
         let language = self.contacts(to).await?.map_or_else(Language::default, |found| found.record.language);
-        let notice = notice(item, message, to, language);
-        Ok(Some(self.put(notice_label(item.id, &notice), &notice)?))
+        let id = message.id();
+        let notice = notice(message, to, language);
+        Ok(Some(self.put(notice_label(id, &notice), &notice)?))
     }
 }
 
-fn notice(item: &OutboxItem, message: Message, to: u64, language: Language) -> Notice {
-    let mut parameters = message.parameters;
-    parameters.insert("application".into(), message.application.to_string());
-    parameters.insert("at".into(), Instant::from_micros(item.created_us).to_string());
-    Notice { to, kind: item.kind.clone(), language, parameters, created_us: item.created_us, read_us: None }
+fn notice(message: Message, to: u64, language: Language) -> Notice {
+    let Message { application, kind, at_us, mut parameters, .. } = message;
+    parameters.insert("application".into(), application.to_string());
+    parameters.insert("at".into(), Instant::from_micros(at_us).to_string());
+    Notice { to, kind: kind.code().to_owned(), language, parameters, created_us: at_us, read_us: None }
 }
 
 fn notice_label(id: u64, notice: &Notice) -> Label {

@@ -78,7 +78,7 @@ impl Writer {
         draft: Draft,
         turn: Option<Turn>,
     ) -> Result<(), Failure> {
-        let Draft { batch, facts } = draft;
+        let (batch, facts) = draft.finish()?;
         let appended = match turn {
             Some(turn) => turn.append(batch).await,
             None => self.journal.append(batch).await,
