@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::city::{City, Size};
 use super::figures::Spread;
 use super::plan::{Mix, Plan};
-use super::rounds::{Cell, rounds};
+use super::rounds::{Amount, Cell, rounds};
 use super::server::Server;
 use super::side::Side;
 use super::stage::Stage;
@@ -37,7 +37,7 @@ pub async fn growth(
     size: Size,
     seed: u64,
     contended: u32,
-    count: usize,
+    amount: Amount,
     database_url: Option<&str>,
     bar: &ProgressBar,
 ) -> Result<Vec<Growth>> {
@@ -50,7 +50,7 @@ pub async fn growth(
         for side in [Side::Postgres, Side::Sqlite] {
             stage.set_up(side).await.with_context(|| format!("setting up {}", side.letter()))?;
             let cell = Cell { mix: Mix::Broad, claimants: CLAIMANTS };
-            let measured = rounds(&stage, &[side], &[cell], count, bar).await?;
+            let measured = rounds(&stage, &[side], &[cell], amount, bar).await?;
             anyhow::ensure!(measured.faults.is_empty(), "not lawful: {:?}", measured.faults);
             let figures = measured.figures.get(&(cell, side)).map_or(&[][..], Vec::as_slice);
             let us = figures.iter().map(|one| one.process_us + one.database_us.unwrap_or(0.0));

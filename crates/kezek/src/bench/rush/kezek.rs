@@ -99,8 +99,8 @@ pub async fn warm_up(node: &Node) -> Result<()> {
             draw: 0,
             entry: Entry::Sent,
         };
-        let actor = "warm-up".to_owned();
-        let key = Key::new(&actor, &number.to_string(), b"")?;
+        let actor = format!("warm-up:{number}");
+        let key = Key::new(&actor, "1", b"")?;
         anyhow::Ok(Intake {
             actor,
             command: Command::Submit(submit),

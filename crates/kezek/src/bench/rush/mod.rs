@@ -21,6 +21,7 @@ mod stage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use fastrand::Rng;
@@ -29,7 +30,7 @@ pub use self::city::{City, Size};
 pub use self::figures::median;
 use self::plan::{Mix, Plan};
 use self::report::{About, Report};
-use self::rounds::Cell;
+use self::rounds::{Amount, Cell};
 use self::server::Server;
 use self::side::Side;
 use self::stage::Stage;
@@ -54,6 +55,9 @@ pub struct Arguments {
     /// How often everything is played.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// A fast side plays a round again on fresh copies until so many seconds were measured.
+    #[arg(long, default_value_t = 1.0)]
+    seconds: f64,
     /// Who plays: a1 and a2 the ordinary design, straight and tuned; b and c Kezek on PostgreSQL and on
     /// SQLite; l the bare insert loop.
     #[arg(long, value_enum, value_delimiter = ',')]
@@ -110,7 +114,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments) -> Result<Report> {
-    let (size, rounds, contended) = scale(arguments);
+    let (size, amount, contended) = scale(arguments);
     let sides = if arguments.sides.is_empty() { Side::ALL.to_vec() } else { arguments.sides.clone() };
     let mut rng = Rng::with_seed(arguments.seed);
     let city = City::new(size, &mut rng);
@@ -132,12 +136,12 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
         .collect();
     bar.set_message("Playing");
     bar.set_position(0);
-    bar.set_length((rounds * cells.len() * sides.len()) as u64);
-    let measured = rounds::rounds(&stage, &sides, &cells, rounds, &bar).await?;
+    bar.set_length((amount.rounds * cells.len() * sides.len()) as u64);
+    let measured = rounds::rounds(&stage, &sides, &cells, amount, &bar).await?;
     let about = About {
         version: env!("CARGO_PKG_VERSION"),
         processors: std::thread::available_parallelism().map_or(0, usize::from),
-        rounds,
+        rounds: amount.rounds,
         seed: arguments.seed,
         applications: size.applications,
         places: size.places,
@@ -148,21 +152,20 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     if arguments.growth {
         bar.set_message("Playing in a country");
         let database = arguments.database_url.as_deref();
-        report.growth = growth::growth(size, arguments.seed, contended, rounds, database, &bar).await?;
+        report.growth = growth::growth(size, arguments.seed, contended, amount, database, &bar).await?;
     }
     bar.finish_and_clear();
     Ok(report)
 }
 
-fn scale(arguments: &Arguments) -> (Size, usize, u32) {
-    let Arguments { applications, places, kindergartens, rounds, contended_claims, quick, .. } = arguments;
-    let size =
-        Size { applications: *applications, places: *places, kindergartens: *kindergartens, others: 0 };
-    if *quick {
+fn scale(arguments: &Arguments) -> (Size, Amount, u32) {
+    if arguments.quick {
         let size = Size { applications: 6_000, places: 1_000, kindergartens: 20, others: 0 };
-        return (size, 1, 2_000);
+        return (size, Amount { rounds: 1, measured: Duration::ZERO }, 2_000);
     }
-    (size, *rounds, *contended_claims)
+    let Arguments { applications, places, kindergartens, rounds, seconds, contended_claims, .. } = *arguments;
+    let amount = Amount { rounds, measured: Duration::from_secs_f64(seconds.clamp(0.0, 60.0)) };
+    (Size { applications, places, kindergartens, others: 0 }, amount, contended_claims)
 }
 
 #[cfg(test)]
@@ -179,7 +182,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn every_side_plays_a_small_city_lawfully() {
         let line = "rush --applications 900 --places 150 --kindergartens 4 --contended-claims 150 --rounds 1 \
-                    --claimants 8";
+                    --seconds 0 --claimants 8";
         let Line { arguments } = Line::parse_from(line.split_whitespace());
         let report = measure(&arguments).await.unwrap();
         assert_eq!(report.faults, Vec::<String>::new());

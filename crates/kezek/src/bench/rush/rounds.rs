@@ -13,9 +13,16 @@ use super::plan::{Mix, Scene};
 use super::side::Side;
 use super::stage::{Run, Stage};
 
-/// A fast side plays the mix again on fresh copies until so much was measured, a few times at most.
-const MEASURED: Duration = Duration::from_millis(1_000);
+/// A fast side plays the mix again on fresh copies until enough was measured, so often at most.
 const AGAIN_MAX: usize = 6;
+
+/// How much is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount {
+    pub rounds: usize,
+    /// What is measured of a side in a cell of a round, at least.
+    pub measured: Duration,
+}
 
 /// A mix with so many claimants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,17 +50,19 @@ pub async fn rounds(
     stage: &Stage,
     sides: &[Side],
     cells: &[Cell],
-    count: usize,
+    amount: Amount,
     bar: &ProgressBar,
 ) -> Result<Measured> {
     let mut measured = Measured::default();
-    for _ in 0..count {
+    for _ in 0..amount.rounds {
         for cell in cells {
             let mut written: BTreeMap<Scene, Written> = BTreeMap::new();
             for side in sides {
                 let figures = match side {
-                    Side::Limit => bare(stage, &written).await?,
-                    _ => play(stage, *side, *cell, &mut written, &mut measured.faults).await?,
+                    Side::Limit => bare(stage, &written, amount.measured).await?,
+                    _ => {
+                        play(stage, *side, *cell, amount.measured, &mut written, &mut measured.faults).await?
+                    }
                 };
                 bar.inc(1);
                 if let Some(figures) = figures {
@@ -72,6 +81,7 @@ async fn play(
     stage: &Stage,
     side: Side,
     cell: Cell,
+    enough: Duration,
     written: &mut BTreeMap<Scene, Written>,
     faults: &mut BTreeSet<(Side, String)>,
 ) -> Result<Option<Figures>> {
@@ -98,7 +108,7 @@ async fn play(
                 }
             }
         }
-        if tally.took() >= MEASURED {
+        if tally.took() >= enough {
             break;
         }
     }
@@ -106,7 +116,11 @@ async fn play(
 }
 
 /// The same rows in batches of the same size, and nothing else.
-async fn bare(stage: &Stage, written: &BTreeMap<Scene, Written>) -> Result<Option<Figures>> {
+async fn bare(
+    stage: &Stage,
+    written: &BTreeMap<Scene, Written>,
+    enough: Duration,
+) -> Result<Option<Figures>> {
     let (Some(server), false) = (&stage.server, written.is_empty()) else { return Ok(None) };
     let mut tally = Tally::default();
     for _ in 0..AGAIN_MAX {
@@ -114,7 +128,7 @@ async fn bare(stage: &Stage, written: &BTreeMap<Scene, Written>) -> Result<Optio
             let inserted = limit::insert(server, rows, *batches).await?;
             tally.add_bare(*claims, *places, inserted.took, inserted.process_ns, inserted.database_ns);
         }
-        if tally.took() >= MEASURED {
+        if tally.took() >= enough {
             break;
         }
     }
