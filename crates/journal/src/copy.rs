@@ -3,6 +3,8 @@
 use crate::{AppendError, Batch, Journal, NewFact, PrivateRow, PrivateWrite, StoreError};
 
 const PAGE: u32 = 5_000;
+/// Papers have up to 10 MB.
+const PRIVATE_PAGE: u32 = 20;
 /// Stands in the new store as long as it does not hold everything.
 const MARK: (&str, u64) = ("journal_copy", 1);
 
@@ -84,7 +86,7 @@ async fn private(from: &Journal, to: &Journal) -> Result<u64, CopyError> {
     let (mut copied, mut last) = (0, None::<(String, u64)>);
     loop {
         let after = last.as_ref().map(|(kind, id)| (kind.as_str(), *id));
-        let rows = from.private_after(after, PAGE).await?;
+        let rows = from.private_after(after, PRIVATE_PAGE).await?;
         let Some(end) = rows.last() else { return Ok(copied) };
         last = Some((end.kind.clone(), end.id));
         copied += rows.len() as u64;

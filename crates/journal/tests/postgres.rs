@@ -368,3 +368,57 @@ async fn a_journal_moves_from_store_to_store_whole() {
     half.run("INSERT INTO private VALUES ('journal_copy', 1, NULL, NULL, '', 1, 0, NULL)").await.unwrap();
     assert!(matches!(half.try_open().await, Err(StoreError::HalfCopied)));
 }
+
+#[tokio::test]
+async fn a_city_of_new_people_goes_into_one_batch() {
+    let place = Place::postgres();
+    let journal = place.open().await;
+    let person = |id: u64| PrivateRow { lookup: Some(id.to_le_bytes().to_vec()), ..row("person", id) };
+    let family = |id| [PrivateWrite::Insert(person(id)), PrivateWrite::Put(row("contacts", id))];
+    let city = |from: u64, to: u64| (from..to).flat_map(family).collect::<Vec<_>>();
+    // More than the server has room for locks.
+    let full = Batch { private: city(0, 20_000), ..batch(0, 10) };
+    journal.append(full).await.unwrap();
+    assert_eq!(journal.private_by_lookup("person", &7_u64.to_le_bytes()).await.unwrap().len(), 1);
+    assert!(journal.private("contacts", 19_999).await.unwrap().is_some());
+
+    let again = Batch { private: city(19_999, 20_100), ..batch(10, 1) };
+    let taken = journal.append(again).await.unwrap_err();
+    assert!(matches!(taken, AppendError::PrivateTaken { ref kind } if kind == "person"), "{taken:?}");
+    assert_eq!(journal.private("contacts", 20_050).await.unwrap(), None);
+    let twins = vec![
+        PrivateWrite::Insert(person(30_000)),
+        PrivateWrite::Insert(PrivateRow { id: 30_001, ..person(30_000) }),
+    ];
+    let taken = journal.append(Batch { private: twins, ..batch(10, 1) }).await.unwrap_err();
+    assert!(matches!(taken, AppendError::PrivateTaken { .. }), "{taken:?}");
+    journal.append(Batch { private: city(20_000, 20_010), ..batch(10, 1) }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_batch_of_refusals_tells_its_own_head() {
+    let place = Place::postgres();
+    let (journal, other) = (place.open().await, place.open().await);
+    journal.append(batch(0, 3)).await.unwrap();
+    let writing = tokio::spawn(async move {
+        let mut head = 3;
+        while head < 300 {
+            head = match other.append(batch(head, 3)).await {
+                Ok(committed) => committed.head.seq,
+                Err(AppendError::HeadMoved { head: moved }) => moved,
+                Err(error) => panic!("{error:?}"),
+            };
+        }
+    });
+    let (mut expected, mut number) = (3, 0);
+    while !writing.is_finished() {
+        number += 1;
+        let answers = vec![answer(&format!("refused {number}"), expected)];
+        match journal.append(Batch { answers, ..batch(expected, 0) }).await {
+            Ok(committed) => assert_eq!(committed.head.seq, expected, "not what others wrote meanwhile"),
+            Err(AppendError::HeadMoved { head }) => expected = head,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    writing.await.unwrap();
+}

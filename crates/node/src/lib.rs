@@ -9,6 +9,7 @@
 
 mod background;
 mod clock;
+mod clock_kind;
 mod config;
 mod draft;
 mod encode;

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::background::{self, Background};
 use crate::clock::Clock;
+use crate::clock_kind;
 use crate::config::Config;
 use crate::draft::KeptAnswer;
 use crate::encode;
@@ -56,7 +57,10 @@ impl Node {
         // Each node of a database has its own clock file; a new one may come to a journal that is there already.
         let (clock, is_free) = match storage {
             Storage::Folder => (clock, view.head.seq == 0),
-            Storage::Postgres(_) => (clock.not_before(view.state.now()), true),
+            Storage::Postgres(_) => {
+                clock_kind::check(&journal, clock).await?;
+                (clock.not_before(view.state.now()), true)
+            }
         };
         let clock = Arc::new(Clock::open(&data_dir, clock, is_free)?);
         let head = view.head;

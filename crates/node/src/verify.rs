@@ -72,10 +72,12 @@ pub async fn verify(
 }
 
 async fn replay(journal: &Journal, progress: impl Fn(u64, u64)) -> Result<Report, OpenError> {
+    // First the snapshot: one that is kept meanwhile would be newer than the head.
+    let snapshot = journal.latest_snapshot().await;
     let head = journal.verify_continuity().await?;
     let mut view = View::empty();
     let told = |done| progress(done, head.seq);
-    let check = match journal.latest_snapshot().await {
+    let check = match snapshot {
         Ok(None) => SnapshotCheck::None,
         Ok(Some(snapshot)) => compare(journal, &mut view, snapshot, head, &told).await?,
         Err(StoreError::SnapshotDamaged { seq }) => SnapshotCheck::Damaged { seq },

@@ -245,7 +245,17 @@ async fn a_new_node_of_a_virtual_clock_starts_at_the_time_of_the_journal() {
     assert_eq!(two.now(), at(OPENING));
     let mut real = nodes.config();
     real.clock = ClockChoice::Real;
-    assert!(Node::open(real).await.unwrap().now() > at(OPENING));
+    assert!(
+        matches!(Node::open(real.clone()).await, Err(OpenError::VirtualData { .. })),
+        "the two never meet"
+    );
+    let mut virtual_one = real.clone();
+    nodes.url = kezek_trial_postgres::database().unwrap();
+    real.storage = Storage::Postgres(nodes.url.clone());
+    virtual_one.storage = real.storage.clone();
+    virtual_one.clock = ClockChoice::Virtual(at(OPENING));
+    Node::open(real).await.unwrap().close().await;
+    assert!(matches!(Node::open(virtual_one).await, Err(OpenError::RealData { .. })));
 }
 
 async fn notices_of(node: &Node, person: u64) -> usize {

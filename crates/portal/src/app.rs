@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::crowd;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
+use crate::seen;
 
 /// The portal's state. Clones are the same.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ struct Inner {
     limits: Limits,
     passwords: Passwords,
     served: Semaphore,
+    behind: Semaphore,
 }
 
 /// How the portal is set up.
@@ -60,7 +62,8 @@ impl AppState {
     pub fn new(node: Node, settings: Settings) -> Self {
         let (limits, passwords) = (Limits::default(), Passwords::default());
         let served = Semaphore::new(crowd::SERVED_AT_ONCE);
-        let inner = Inner { node, settings, limits, passwords, served };
+        let behind = Semaphore::new(seen::WAITING_MAX);
+        let inner = Inner { node, settings, limits, passwords, served, behind };
         Self { inner: Arc::new(inner) }
     }
 
@@ -87,6 +90,11 @@ impl AppState {
     /// The places for requests that are being served.
     pub(crate) fn served(&self) -> &Semaphore {
         &self.inner.served
+    }
+
+    /// The places for requests that wait for a fact.
+    pub(crate) fn behind(&self) -> &Semaphore {
+        &self.inner.behind
     }
 
     /// The turns to check a password.

@@ -15,6 +15,8 @@ const TIDY_EVERY: u32 = 4_096;
 const WRONG_GUESSES_A_DAY: u8 = 5;
 /// After a day without it a guess is forgotten; seconds.
 pub const DAY_S: u32 = 86_400;
+/// A store that was out of reach is asked again after this.
+const STORE_AWAY: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(DAY_S as u64);
 
 /// How fast somebody may ask.
@@ -23,7 +25,7 @@ pub struct Limits {
     guesses: Mutex<HashMap<u64, Guesses>>,
     paper: DefaultKeyedRateLimiter<u64>,
     checks: AtomicU32,
-    logged: Mutex<Option<Instant>>,
+    store_away: Mutex<Option<Instant>>,
 }
 
 /// Wrong guesses of an application's second fact.
@@ -41,7 +43,7 @@ impl Default for Limits {
             // A paper has up to 10 MB and is kept before the form is judged.
             paper: RateLimiter::keyed(Quota::per_hour(times(20)).allow_burst(times(10))),
             checks: AtomicU32::new(0),
-            logged: Mutex::new(None),
+            store_away: Mutex::new(None),
         }
     }
 }
@@ -61,14 +63,25 @@ impl Limits {
         self.account.check_key(&account).is_ok()
     }
 
-    /// Whether a trouble that comes with each request may be logged: once a second.
-    pub fn may_log(&self) -> bool {
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = logged.is_none_or(|at| at.elapsed() >= Duration::from_secs(1));
-        if may {
-            *logged = Some(Instant::now());
+    /// Whether the store was out of reach a moment ago: then it is not asked for each request, which would keep
+    /// everybody waiting.
+    pub fn is_store_away(&self) -> bool {
+        self.store_away().is_some_and(|at| at.elapsed() < STORE_AWAY)
+    }
+
+    /// Notes that the store is out of reach; true for the first of many, which is logged.
+    pub fn note_store_away(&self) -> bool {
+        let mut noted = self.store_away();
+        let is_first = noted.is_none_or(|at| at.elapsed() >= STORE_AWAY);
+        if is_first {
+            *noted = Some(Instant::now());
         }
-        may
+        is_first
+    }
+
+    fn store_away(&self) -> MutexGuard<'_, Option<Instant>> {
+        // A moment is set in one step, so it is whole whoever panicked.
+        self.store_away.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether one may try once more to name the second fact of an application. Counts as wrong until

@@ -24,16 +24,20 @@ const COOKIE_S: u32 = 120;
 /// A node is usually some milliseconds behind.
 const PATIENCE: Duration = Duration::from_secs(3);
 const RETRY_AFTER_S: u32 = 2;
+/// So many requests wait for a fact at once.
+pub const WAITING_MAX: usize = 256;
 
 /// A layer that waits until this node has seen the fact that is asked for, and tells the last one it has seen.
 pub async fn at_least(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let wanted = wanted(request.headers());
-    if wanted > app.node().head().seq && !app.node().has_seen(wanted, PATIENCE).await {
+    if wanted > app.node().head().seq && !is_seen(&app, wanted).await {
         return PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response();
     }
+    // A page may be made while facts arrive: it is true for what was known before.
+    let before = app.node().head().seq;
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = next.run(request).await;
-    let seq = app.node().head().seq;
+    let seq = if is_change { app.node().head().seq } else { before };
     response.headers_mut().insert(SEQ, HeaderValue::from(seq));
     if is_change && app.node().is_one_of_several() {
         let secure = if app.settings().https { "; Secure" } else { "" };
@@ -43,6 +47,14 @@ pub async fn at_least(State(app): State<AppState>, request: Request, next: Next)
         }
     }
     response
+}
+
+/// Waits for a fact with a few others; one too many is turned away at once, since anybody may ask for any number.
+async fn is_seen(app: &AppState, wanted: u64) -> bool {
+    match app.behind().try_acquire() {
+        Ok(_place) => app.node().has_seen(wanted, PATIENCE).await,
+        Err(_) => false,
+    }
 }
 
 /// The fact that is asked for; 0 where none is, or what is sent is no number.

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kezek_node::SignedIn;
@@ -16,6 +16,8 @@ use crate::navigation;
 
 /// A session lasts twelve hours.
 pub const SESSION_US: i64 = 12 * 3_600_000_000;
+
+const RETRY_AFTER_S: u32 = 3;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,13 +108,14 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
     }
     let who = match sent_token(&app, request.headers()) {
         None => None,
+        Some(_) if app.limits().is_store_away() => return unavailable(),
         Some((token, by)) => match app.people().signed_in(&token).await {
             Ok(found) => found.map(|found| Who::of(found, by).in_only_settlement(&app)),
             Err(error) => {
-                if app.limits().may_log() {
+                if app.limits().note_store_away() {
                     tracing::error!(%error, "sessions cannot be read");
                 }
-                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+                return unavailable();
             }
         },
     };
@@ -134,6 +137,11 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
         request.extensions_mut().insert(who);
     }
     next.run(request).await
+}
+
+/// Sessions cannot be read at the moment.
+fn unavailable() -> Response {
+    PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response()
 }
 
 async fn visitor(app: &AppState, who: Option<&Who>, ctx: &Ctx) -> Visitor {

@@ -13,7 +13,7 @@ use crate::{AppendError, Batch, Committed, Head, PrivateWrite, StoreError};
 /// another writer finds the head moved and writes nothing. Those who listen are told the new head.
 const APPEND: &str = "
 WITH locked AS (
-    SELECT seq FROM head WHERE seq = $1 AND time_us <= $2 AND time_us = coalesce($20, time_us) FOR UPDATE
+    SELECT seq, time_us FROM head WHERE seq = $1 AND time_us <= $2 AND time_us = coalesce($20, time_us) FOR UPDATE
 ), facts AS (
     INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)
     SELECT locked.seq + new.number, new.time_us, new.kind, new.settlement, new.actor, new.payload, new.version, new.draw
@@ -32,7 +32,7 @@ WITH locked AS (
     FROM locked WHERE cardinality($4::bigint[]) > 0
     RETURNING pg_notify('kezek', head.seq::text)
 )
-SELECT locked.seq, (SELECT count(*) FROM moved) FROM locked";
+SELECT locked.time_us, (SELECT count(*) FROM moved) FROM locked";
 
 /// A connection that has rested this long may have been cut meanwhile; one in use is tried by being used.
 const RESTED: Duration = Duration::from_millis(200);
@@ -60,9 +60,17 @@ impl Store {
                 outcome(connection, batch, appended).await
             } else {
                 let mut transaction = connection.begin().await.map_err(failure)?;
-                let committed = append_open(&mut transaction, batch).await?;
-                transaction.commit().await.map_err(commit_failure)?;
-                Ok(committed)
+                match append_open(&mut transaction, batch).await {
+                    Ok(committed) => {
+                        transaction.commit().await.map_err(commit_failure)?;
+                        Ok(committed)
+                    }
+                    Err(error) => {
+                        // Now, not when the connection is used next: others wait for the head.
+                        transaction.rollback().await.map_err(failure)?;
+                        Err(error)
+                    }
+                }
             }
         })
         .await;
@@ -73,9 +81,12 @@ impl Store {
     }
 
     pub async fn write_private(&self, writes: &[PrivateWrite]) -> Result<(), AppendError> {
-        let mut transaction = self.pool.begin().await.map_err(failure)?;
-        private::write(&mut transaction, writes).await?;
-        transaction.commit().await.map_err(commit_failure)
+        within_patience(async {
+            let mut transaction = self.side.begin().await.map_err(failure)?;
+            private::write(&mut transaction, writes).await?;
+            transaction.commit().await.map_err(commit_failure)
+        })
+        .await
     }
 
     /// A connection that is there: the one that was, or a new one.
@@ -133,12 +144,12 @@ pub(super) fn is_usable<T>(result: &Result<T, AppendError>) -> bool {
     }
 }
 
-/// Sends the batch; tells whether the head was the expected one.
-async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<bool, sqlx::Error> {
+/// Sends the batch; returns the time of the head it follows, or none if the head was another one.
+async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<i64>, sqlx::Error> {
     let Batch { expected_head, expected_time_us, facts, answers, outbox, private: _ } = batch;
     let first_us = facts.first().map_or(i64::MAX, |fact| fact.time_us);
     let last_us = facts.last().map_or(i64::MAX, |fact| fact.time_us);
-    let done = sqlx::query(APPEND)
+    let before: Option<(i64, i64)> = sqlx::query_as(APPEND)
         .bind(stored(*expected_head))
         .bind(first_us)
         .bind(last_us)
@@ -159,25 +170,23 @@ async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<bool, s
         .bind(outbox.iter().map(|message| message.payload.as_str()).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.due_us).collect::<Vec<_>>())
         .bind(*expected_time_us)
-        .execute(connection)
+        .fetch_optional(connection)
         .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(before.map(|(time_us, _)| time_us))
 }
 
 /// The head after the batch, or why nothing was written.
 async fn outcome(
     connection: &mut PgConnection,
     batch: &Batch,
-    appended: bool,
+    before_us: Option<i64>,
 ) -> Result<Committed, AppendError> {
-    if appended && let Some(last) = batch.facts.last() {
+    if let Some(before_us) = before_us {
         let seq = batch.expected_head + batch.facts.len() as u64;
-        return Ok(Committed { head: Head { seq, time_us: last.time_us } });
+        let time_us = batch.facts.last().map_or(before_us, |last| last.time_us);
+        return Ok(Committed { head: Head { seq, time_us } });
     }
     let head = head(connection).await?;
-    if appended {
-        return Ok(Committed { head });
-    }
     let is_same = batch.expected_time_us.is_none_or(|time_us| time_us == head.time_us);
     match batch.facts.first() {
         Some(first) if head.seq == batch.expected_head && is_same => {

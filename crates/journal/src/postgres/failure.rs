@@ -2,7 +2,6 @@
 
 use crate::{AppendError, StoreError};
 
-const READ_ONLY: &str = "25006";
 const NO_DATABASE: &str = "3D000";
 const NOT_ALLOWED: &str = "42501";
 const UNIQUE: &str = "23505";
@@ -32,11 +31,11 @@ pub fn failure(error: sqlx::Error) -> StoreError {
         };
     };
     match code.as_str() {
-        READ_ONLY => StoreError::Unavailable(error.into()),
         "XX001" | "XX002" => StoreError::Damaged(error.to_string()),
         again if TRY_AGAIN.contains(&again) => StoreError::Unavailable(error.into()),
-        // Connection, resources (disk full among them), operator, system, internal.
-        code if ["08", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {
+        // Connection, state of the transaction (a standby, a turn that lasted too long), resources (disk full among them),
+        // operator, system, internal.
+        code if ["08", "25", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {
             StoreError::Unavailable(error.into())
         }
         _ => StoreError::Refused(error.into()),

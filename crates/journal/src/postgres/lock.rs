@@ -2,8 +2,8 @@
 
 use sqlx::{Postgres, Transaction};
 
-use super::Store;
 use super::failure::failure;
+use super::{Store, in_time};
 use crate::StoreError;
 
 /// A lock that all nodes respect; it ends when this is dropped, or with the process.
@@ -14,12 +14,15 @@ pub struct NamedLock {
 
 impl Store {
     pub async fn lock(&self, name: &str) -> Result<NamedLock, StoreError> {
-        let mut transaction = self.pool.begin().await.map_err(failure)?;
-        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))")
-            .bind(name)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failure)?;
-        Ok(NamedLock { _transaction: transaction })
+        in_time(async {
+            let mut transaction = self.side.begin().await.map_err(failure)?;
+            sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))")
+                .bind(name)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failure)?;
+            Ok(NamedLock { _transaction: transaction })
+        })
+        .await
     }
 }

@@ -31,7 +31,13 @@ pub use lock::NamedLock;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;
+/// Writes may hang for long where a standby must confirm them and none is there; reads go on beside them.
+const SIDE_MAX: u32 = 6;
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+/// A page waits no longer for a session.
+const WAIT_TO_READ: Duration = Duration::from_secs(2);
+/// What is quick where the server can be reached at all.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A statement of the service never takes this long; a reader of all facts works in pages.
 const STATEMENT_MS: u32 = 30_000;
 /// Longer than any commit of another node, shorter than the patience of whoever waits for an answer.
@@ -43,6 +49,8 @@ const IDLE_TURN_MS: u32 = 10_000;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    /// For side writes: private rows, the outbox, locks by name.
+    side: PgPool,
     /// The connection that appends; none before the first append and after a failure. It stays with the thread that
     /// appends, so that a commit costs no change of thread.
     writer: Arc<Mutex<Option<Writer>>>,
@@ -52,11 +60,12 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = options(url)?;
         schema::bring_up_to_date(&mut connect(&options).await?).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(POOL_MAX)
-            .acquire_timeout(WAIT_FOR_CONNECTION)
-            .connect_lazy_with(options);
-        Ok(Self { pool, writer: Arc::new(Mutex::new(None)) })
+        let pool = |connections, patience| {
+            let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
+            pool.connect_lazy_with(options.clone())
+        };
+        let (pool, side) = (pool(POOL_MAX, WAIT_TO_READ), pool(SIDE_MAX, WAIT_FOR_CONNECTION));
+        Ok(Self { pool, side, writer: Arc::new(Mutex::new(None)) })
     }
 
     /// Makes the tables or brings them up to date, as their owner, and lets a role use them.
@@ -73,6 +82,7 @@ impl Store {
 
     pub async fn close(&self) {
         self.pool.close().await;
+        self.side.close().await;
         if let Some(writer) = self.writer.lock().await.take() {
             // Nothing is under way on it.
             let _ = writer.connection.close().await;
@@ -82,6 +92,12 @@ impl Store {
     fn is_closed(&self) -> bool {
         self.pool.is_closed()
     }
+}
+
+/// Work that is quick, or the server is out of reach.
+async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let silence = |_| Err(StoreError::Unavailable("the database server does not answer".into()));
+    tokio::time::timeout(ANSWER_WITHIN, work).await.unwrap_or_else(silence)
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {

@@ -27,7 +27,7 @@ impl Store {
         .bind(now_us)
         .bind(i64::from(limit))
         .bind(now_us.saturating_add(lease_us))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.side)
         .await
         .map_err(failure)?;
         let mut items = Vec::with_capacity(found.len());
@@ -50,7 +50,7 @@ impl Store {
         .bind(now_us)
         .bind(ids)
         .bind(tokens)
-        .execute(&self.pool)
+        .execute(&self.side)
         .await
         .map_err(failure)?;
         Ok(done.rows_affected())
@@ -72,7 +72,7 @@ impl Store {
         .bind(ids)
         .bind(tokens)
         .bind(held.iter().map(due_us).collect::<Vec<_>>())
-        .execute(&self.pool)
+        .execute(&self.side)
         .await
         .map_err(failure)?;
         Ok(done.rows_affected())
@@ -81,7 +81,7 @@ impl Store {
     pub async fn outbox_backlog(&self) -> Result<OutboxBacklog, StoreError> {
         let (waiting, oldest_due_us): (i64, Option<i64>) =
             sqlx::query_as("SELECT count(*), min(due_us) FROM outbox WHERE done_us IS NULL")
-                .fetch_one(&self.pool)
+                .fetch_one(&self.side)
                 .await
                 .map_err(failure)?;
         Ok(OutboxBacklog { waiting: given(waiting), oldest_due_us })
@@ -90,7 +90,7 @@ impl Store {
     pub async fn forget_outbox(&self, done_before_us: i64) -> Result<u64, StoreError> {
         let done = sqlx::query("DELETE FROM outbox WHERE done_us < $1")
             .bind(done_before_us)
-            .execute(&self.pool)
+            .execute(&self.side)
             .await
             .map_err(failure)?;
         Ok(done.rows_affected())

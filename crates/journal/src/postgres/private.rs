@@ -11,7 +11,8 @@ use crate::{PrivateRow, PrivateWrite, StoreError};
 
 /// Changes inside the caller's transaction, in order; neighbours of one sort go together.
 pub(super) async fn write(connection: &mut PgConnection, writes: &[PrivateWrite]) -> Result<(), StoreError> {
-    for run in runs(writes) {
+    let writes = in_few_runs(writes);
+    for run in runs(&writes) {
         match run {
             Run::Put(rows) => {
                 insert(connection, PUT, &rows).await?;
@@ -30,11 +31,38 @@ enum Run<'a> {
     Delete(Vec<(&'a str, i64)>),
 }
 
-fn runs(writes: &[PrivateWrite]) -> Vec<Run<'_>> {
-    let mut found: Vec<Run<'_>> = Vec::new();
+/// The changes in an order that needs few statements, where every order gives the same rows: no row is changed twice,
+/// none is deleted, and no kind is both put and inserted.
+fn in_few_runs(writes: &[PrivateWrite]) -> Vec<&PrivateWrite> {
+    let mut ordered: Vec<&PrivateWrite> = writes.iter().collect();
+    let mut rows = HashSet::new();
+    let mut put = HashSet::new();
+    let mut inserted = HashSet::new();
+    for write in writes {
+        let (row, kinds) = match write {
+            PrivateWrite::Put(row) => (row, &mut put),
+            PrivateWrite::Insert(row) => (row, &mut inserted),
+            PrivateWrite::Delete { .. } => return ordered,
+        };
+        kinds.insert(row.kind.as_str());
+        if !rows.insert((row.kind.as_str(), row.id)) {
+            return ordered;
+        }
+    }
+    if put.is_disjoint(&inserted) {
+        ordered.sort_by_key(|write| match write {
+            PrivateWrite::Insert(row) => (0, row.kind.as_str()),
+            _ => (1, ""),
+        });
+    }
+    ordered
+}
+
+fn runs<'a>(writes: &[&'a PrivateWrite]) -> Vec<Run<'a>> {
+    let mut found: Vec<Run<'a>> = Vec::new();
     let mut seen = HashSet::new();
     let mut lookups = HashSet::new();
-    for write in writes {
+    for &write in writes {
         let (kind, id, lookup) = match write {
             PrivateWrite::Put(row) => (row.kind.as_str(), row.id, None),
             PrivateWrite::Insert(row) => (row.kind.as_str(), row.id, row.lookup.as_deref()),
@@ -79,12 +107,18 @@ WHERE NOT EXISTS (SELECT 1 FROM private WHERE private.kind = new.kind AND privat
 ON CONFLICT (kind, id) DO NOTHING";
 
 /// Two nodes with the same new `lookup`: the second one waits here until the first one's row can be seen. Taken in
-/// one order by all, so that nobody waits in a circle.
+/// one order by all, so that nobody waits in a circle. The server has room for some thousands of such locks, so a batch
+/// with many new rows takes one for their whole kind, which everybody else shares.
 const LOCK_LOOKUPS: &str = "
-SELECT pg_advisory_xact_lock(mark) FROM (
-    SELECT DISTINCT hashtextextended(kind || ':' || encode(lookup, 'hex'), 0) AS mark
-    FROM unnest($1::text[], $2::bytea[]) AS new (kind, lookup) WHERE lookup IS NOT NULL ORDER BY 1
+WITH kinds AS (
+    SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 2))
+)
+SELECT pg_advisory_xact_lock(mark) FROM kinds, (
+    SELECT DISTINCT hashtextextended($1 || ':' || encode(lookup, 'hex'), 0) AS mark
+    FROM unnest($2::bytea[]) AS new (lookup) ORDER BY 1
 ) AS marks";
+const LOCK_KIND: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 2))";
+const LOOKUPS_EACH_LOCKED: usize = 50;
 
 async fn insert(
     connection: &mut PgConnection,
@@ -107,18 +141,17 @@ async fn insert(
 }
 
 async fn insert_new(connection: &mut PgConnection, rows: &[&PrivateRow]) -> Result<(), StoreError> {
-    if rows.iter().any(|row| row.lookup.is_some()) {
-        sqlx::query(LOCK_LOOKUPS)
-            .bind(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.lookup.as_deref()).collect::<Vec<_>>())
-            .execute(&mut *connection)
-            .await
-            .map_err(failure)?;
+    let kind = rows.first().map(|row| row.kind.clone()).unwrap_or_default();
+    let lookups: Vec<&[u8]> = rows.iter().filter_map(|row| row.lookup.as_deref()).collect();
+    if lookups.len() > LOOKUPS_EACH_LOCKED {
+        sqlx::query(LOCK_KIND).bind(&kind).execute(&mut *connection).await.map_err(failure)?;
+    } else if !lookups.is_empty() {
+        let lock = sqlx::query(LOCK_LOOKUPS).bind(&kind).bind(lookups);
+        lock.execute(&mut *connection).await.map_err(failure)?;
     }
     if insert(connection, INSERT, rows).await? == rows.len() as u64 {
         return Ok(());
     }
-    let kind = rows.first().map(|row| row.kind.clone()).unwrap_or_default();
     Err(StoreError::PrivateTaken { kind })
 }
 
@@ -236,7 +269,7 @@ impl Store {
     pub async fn expire_private(&self, now_us: i64) -> Result<u64, StoreError> {
         let done = sqlx::query("DELETE FROM private WHERE expires_us <= $1")
             .bind(now_us)
-            .execute(&self.pool)
+            .execute(&self.side)
             .await
             .map_err(failure)?;
         Ok(done.rows_affected())
@@ -245,7 +278,7 @@ impl Store {
     /// Empties the pages of deleted rows, as far as the role may: the tables' owner may, others leave it to the
     /// server's own cleaning.
     pub async fn scrub(&self) -> Result<(), StoreError> {
-        sqlx::query("VACUUM private").execute(&self.pool).await.map_err(failure)?;
+        sqlx::query("VACUUM private").execute(&self.side).await.map_err(failure)?;
         Ok(())
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sqlx::{Executor, PgConnection};
 use tokio::sync::OwnedMutexGuard;
 
-use super::Store;
 use super::append::{Writer, append_open, head, is_usable, within_patience};
 use super::failure::{commit_failure, failure};
 use super::read::answers_under;
+use super::{Store, in_time};
 use crate::{Answer, AppendError, Batch, Committed, Head, StoreError};
 
 /// A locked head. Dropped without an append, its connection is closed, which unlocks too.
@@ -23,7 +23,7 @@ impl Store {
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         let mut place = Arc::clone(&self.writer).lock_owned().await;
         let mut writer = self.ready(place.take()).await?;
-        let head = lock(&mut writer.connection).await?;
+        let head = in_time(lock(&mut writer.connection)).await?;
         Ok(Turn { place, writer, head })
     }
 }
@@ -34,7 +34,7 @@ impl Turn {
     }
 
     pub async fn answers(&mut self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        answers_under(&mut self.writer.connection, keys).await
+        in_time(answers_under(&mut self.writer.connection, keys)).await
     }
 
     pub async fn append(self, batch: &Batch) -> Result<Committed, AppendError> {
@@ -56,7 +56,8 @@ impl Turn {
     /// Unlocks; nothing was written.
     pub async fn release(self) {
         let Self { mut place, mut writer, head: _ } = self;
-        if writer.connection.execute("ROLLBACK").await.is_ok() {
+        let rollback = async { writer.connection.execute("ROLLBACK").await.map_err(failure) };
+        if in_time(rollback).await.is_ok() {
             *place = Some(writer.just_used());
         }
     }

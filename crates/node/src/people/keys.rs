@@ -1,6 +1,6 @@
 //! Whether the keys are the ones the data is sealed with, and sealing everything with a new one.
 
-use kezek_journal::PrivateRow;
+use kezek_journal::{AppendError, PrivateRow};
 use kezek_records::{Account, KeyCheck, Label, OpenError as UnsealError, Person, Record};
 
 use super::{People, row, sealed};
@@ -27,10 +27,14 @@ impl People {
             self.try_open::<Account>(found)?;
         }
         let label = Label { id: CHECK, owner: None, created_us: machine_now().as_micros(), expires_us: None };
-        let written = match self.put(label, &KeyCheck {}) {
+        let written = match self.insert(label, &KeyCheck {}) {
             Ok(change) => self.write(vec![change]).await,
             Err(error) => Err(error.into()),
         };
+        if matches!(written, Err(PeopleError::Write(AppendError::PrivateTaken { .. }))) {
+            // Another node was first, perhaps with other keys.
+            return Box::pin(self.check_keys()).await;
+        }
         if let Err(error) = written {
             tracing::warn!(%error, "the check of the keys could not be kept; it is tried at the next start");
         }

@@ -53,7 +53,8 @@ impl People {
         let mut failed = Vec::new();
         for item in lot {
             let Ok(messages) = serde_json::from_str::<Vec<Message>>(&item.payload) else {
-                tracing::error!(id = item.id, "messages of the outbox cannot be read; they are left out");
+                tracing::error!(id = item.id, "messages of the outbox cannot be read by this version");
+                failed.push(item.id);
                 continue;
             };
             let mut all_delivered = true;
