@@ -42,6 +42,13 @@ impl Draft {
         facts.is_empty() && answers.is_empty() && outbox.is_empty() && private.is_empty()
     }
 
+    /// The head once this is committed.
+    pub fn head(&self) -> Head {
+        let Batch { expected_head, expected_time_us, facts, .. } = &self.batch;
+        let time_us = facts.last().map_or(expected_time_us.unwrap_or_default(), |fact| fact.time_us);
+        Head { seq: expected_head + facts.len() as u64, time_us }
+    }
+
     /// The number of the next fact.
     pub fn next_seq(&self) -> u64 {
         self.batch.expected_head + self.facts.len() as u64 + 1

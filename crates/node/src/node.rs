@@ -72,6 +72,7 @@ impl Node {
             on_fatal,
             committed: Arc::clone(&committed),
             others: Others::none_yet(),
+            barrier: None,
             answered: Answered::lately(&journal, head).await?,
             engine: Some(engine),
             head,

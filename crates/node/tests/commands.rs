@@ -8,12 +8,27 @@ use std::time::Duration;
 use common::{
     BrokenCommit, Fatal, Lock, accept, application, bytes, config, intake, keyed, opened, settlement,
 };
+use kezek_node::calendar::Iin;
+use kezek_node::records::{Label, Person};
 use kezek_node::rules::ids::ApplicationId;
 use kezek_node::rules::state::Status;
 use kezek_node::rules::{Command, Event, Refusal, State};
 use kezek_node::{
-    Accepted, BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, SubmitError, Then,
+    Accepted, BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, PrivateWrite,
+    SubmitError, Then,
 };
+
+fn row_of_a_person(node: &Node, id: u64) -> PrivateWrite {
+    let person = Person {
+        iin: Iin::parse("000000000000").unwrap(),
+        surname: "Үлгі".into(),
+        given: "Айгүл".into(),
+        patronymic: None,
+        birth_date: None,
+    };
+    let label = Label { id, owner: Some(id), created_us: 0, expires_us: None };
+    node.people().insert(label, &person).unwrap()
+}
 
 fn items(commands: Vec<Command>) -> BatchIntake {
     let items = commands.into_iter().map(BatchItem::of);
@@ -99,24 +114,64 @@ async fn past_the_bound_commands_are_turned_away() {
     opened(directory.path()).await.close().await;
     let mut config = config(directory.path());
     config.limits.queue_max = 2;
+    config.limits.batch_max = 1;
     let node = Node::open(config).await.unwrap();
     let lock = Lock::take(directory.path()).await;
     let submit = |child| {
         let node = node.clone();
         tokio::spawn(async move { node.submit(intake(application(child))).await })
     };
+    // One is being committed, the next is judged meanwhile, two wait.
     let in_work = submit(1);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let waiting = [submit(2), submit(3)];
+    let ahead = submit(2);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let turned_away = submit(4).await.unwrap();
+    let waiting = [ahead, submit(3), submit(4)];
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let turned_away = submit(5).await.unwrap();
     assert!(matches!(turned_away, Err(SubmitError::Busy { retry_after_s: 1..=3 })), "{turned_away:?}");
     lock.release().await;
     assert!(in_work.await.unwrap().is_ok());
     for one in waiting {
         assert!(one.await.unwrap().is_ok());
     }
-    assert_eq!(node.head().seq, 6);
+    assert_eq!(node.head().seq, 7);
+}
+
+#[tokio::test]
+async fn what_was_judged_during_a_commit_that_fails_is_judged_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    let taken = row_of_a_person(&node, 11);
+    node.people().write(vec![taken.clone()]).await.unwrap();
+    let lock = Lock::take(directory.path()).await;
+    // Its private row is refused at the commit; the others are judged on it meanwhile.
+    let blamed = Intake { private: PrivateChanges::rows(vec![taken]), ..intake(application(1)) };
+    let blamed = node.submit(blamed);
+    let after = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::join!(
+            node.submit(keyed(application(1), "a", b"body")),
+            node.submit(keyed(application(2), "b", b"body")),
+            node.submit(keyed(application(2), "b", b"body")),
+            node.submit(intake(application(1))),
+        )
+    };
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        lock.release().await;
+    };
+    let (blamed, (first, second, again, duplicate), ()) = tokio::join!(blamed, after, release);
+    assert_eq!(blamed, Err(SubmitError::PrivateTaken { kind: "person".into() }));
+    // Judged on the state without the blamed one, which would have made the first a duplicate.
+    assert!(matches!(first, Ok(Outcome::Accepted(Accepted { first_seq: 4, .. }))), "{first:?}");
+    assert!(matches!(second, Ok(Outcome::Accepted(Accepted { first_seq: 5, .. }))), "{second:?}");
+    assert_eq!(second, again);
+    assert!(matches!(duplicate, Ok(Outcome::Refused { .. })), "{duplicate:?}");
+    let state = bytes(&node);
+    node.close().await;
+    let node = Node::open(config(directory.path())).await.unwrap();
+    assert_eq!(bytes(&node), state);
 }
 
 #[tokio::test]

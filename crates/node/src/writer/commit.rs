@@ -1,7 +1,7 @@
 //! Committing a draft, and what follows when it is not committed.
 
-use kezek_journal::{AppendError, Turn};
-use kezek_rules::Engine;
+use kezek_journal::{AppendError, Head, Turn};
+use kezek_rules::{Engine, Fact};
 
 use super::Writer;
 use crate::draft::Draft;
@@ -85,17 +85,22 @@ impl Writer {
         };
         match appended {
             Ok(committed) => {
-                self.published.apply(&facts, committed.head);
-                self.head = committed.head;
+                self.shown(&facts, committed.head);
                 self.engine = Some(engine);
-                self.committed.notify_one();
                 Ok(())
             }
             Err(error) => Err(self.not_committed(error).await),
         }
     }
 
-    async fn not_committed(&mut self, error: AppendError) -> Failure {
+    /// Shows readers what is durable now.
+    pub(super) fn shown(&mut self, facts: &[Fact], head: Head) {
+        self.published.apply(facts, head);
+        self.head = head;
+        self.committed.notify_one();
+    }
+
+    pub(super) async fn not_committed(&mut self, error: AppendError) -> Failure {
         let refused = match error {
             // Another node answered the key between the look and the append, or wrote facts.
             AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. } => return self.moved().await,

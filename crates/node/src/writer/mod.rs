@@ -9,6 +9,8 @@ mod batch;
 mod commit;
 mod job;
 mod others;
+mod overlap;
+mod singles;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -43,6 +45,8 @@ pub struct Writer {
     /// The other nodes that write to the same journal.
     pub others: Others,
     pub answered: Answered,
+    /// What arrived during a commit and may not go along with it.
+    pub barrier: Option<Job>,
     /// The state that runs ahead; none after a batch that was not committed.
     pub engine: Option<Engine>,
     pub head: Head,
@@ -93,7 +97,7 @@ impl Writer {
             let tick = first.is_none().then(|| self.clock.now());
             let arrived = self.take(first, &mut jobs);
             let is_all = arrived.len() < self.limits.batch_max;
-            let done = match self.carry_out(arrived).await {
+            let done = match self.carry_out(arrived, &mut jobs).await {
                 Ok(()) => match tick.filter(|_| is_all) {
                     Some(tick) => self.tick(tick).await,
                     None => Ok(()),
@@ -108,6 +112,9 @@ impl Writer {
     }
 
     async fn wait(&mut self, jobs: &mut mpsc::Receiver<Job>) -> Woken {
+        if let Some(job) = self.barrier.take() {
+            return Woken::Arrived(job);
+        }
         loop {
             let pause = self.until_due().unwrap_or(LOOK_AT_CLOCK).min(LOOK_AT_CLOCK);
             let is_virtual = self.clock.is_virtual();

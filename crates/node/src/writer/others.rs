@@ -85,9 +85,14 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether other nodes have written lately.
+    pub(super) fn others_write(&self) -> bool {
+        self.others.wrote.is_some_and(|wrote| wrote.elapsed() <= LATELY)
+    }
+
     /// The writer's turn if other nodes write too; the state has followed to the head it holds.
     pub(super) async fn turn(&mut self) -> Result<Option<Turn>, Failure> {
-        if self.others.wrote.is_none_or(|wrote| wrote.elapsed() > LATELY) {
+        if !self.others_write() {
             return Ok(None);
         }
         let turn = self.journal.turn().await.map_err(|error| unavailable(error.into()))?;

@@ -1,0 +1,243 @@
+//! Single commands: looked up by their keys, judged in order, answered.
+
+use std::collections::HashMap;
+
+use kezek_calendar::Instant;
+use kezek_journal::{Answer, Head, Turn};
+use kezek_rules::Engine;
+use tokio::sync::oneshot;
+
+use super::batch::{Begun, TRIES, reply};
+use super::commit::{Failure, Refused, Unknown};
+use super::{Reply, Writer};
+use crate::draft::{Draft, KeptAnswer};
+use crate::error::SubmitError;
+use crate::intake::{Accepted, Intake, Key, Outcome};
+use crate::queue::Place;
+
+/// A command with whom to answer.
+pub struct One {
+    pub at: Instant,
+    pub intake: Box<Intake>,
+    pub _place: Place,
+    pub answer: oneshot::Sender<Result<Reply, SubmitError>>,
+}
+
+/// Which keys' earlier answers are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum LookUp {
+    /// Those that this node has answered lately.
+    Known,
+    /// All.
+    All,
+}
+
+/// Commands that were judged and are not committed yet, in order, with their replies.
+pub struct Judged {
+    pub draft: Draft,
+    replies: Vec<Result<Reply, SubmitError>>,
+    by_key: HashMap<String, usize>,
+    keys: Vec<Option<Key>>,
+}
+
+/// The answers given under keys in earlier batches.
+pub type Earlier = HashMap<String, Answer>;
+
+impl Judged {
+    /// Nothing yet, after a head.
+    pub fn after(head: Head) -> Self {
+        let (replies, by_key, keys) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { draft: Draft::after(head), replies, by_key, keys }
+    }
+
+    /// How many commands.
+    pub fn len(&self) -> usize {
+        self.replies.len()
+    }
+
+    /// Judges one more command, unless its key was answered before, earlier or here.
+    pub fn add(&mut self, engine: &mut Engine, one: &One, earlier: &Earlier) -> Result<(), SubmitError> {
+        let key = one.intake.key.as_ref();
+        let reply = match key.and_then(|key| self.repeated(key, earlier)) {
+            Some(reply) => reply,
+            None => {
+                self.draft.advance(engine, one.at, usize::MAX)?;
+                Ok(Reply::Now(judge(engine, &mut self.draft, one)?))
+            }
+        };
+        if let Some(key) = key {
+            self.by_key.entry(key.text.clone()).or_insert(self.replies.len());
+        }
+        self.keys.push(key.cloned());
+        self.replies.push(reply);
+        Ok(())
+    }
+
+    /// The reply to a key that was answered before, in an earlier batch or in this one.
+    fn repeated(&self, key: &Key, earlier: &Earlier) -> Option<Result<Reply, SubmitError>> {
+        if let Some(answer) = earlier.get(&key.text) {
+            let is_same = answer.fingerprint == key.fingerprint;
+            return Some(if is_same {
+                Ok(Reply::Earlier(answer.clone()))
+            } else {
+                Err(SubmitError::KeyReused)
+            });
+        }
+        let index = *self.by_key.get(key.text.as_str())?;
+        let is_same = self.keys.get(index)?.as_ref() == Some(key);
+        if is_same { self.replies.get(index).cloned() } else { Some(Err(SubmitError::KeyReused)) }
+    }
+
+    /// The draft, and what to reply once it is committed.
+    pub fn into_parts(self) -> (Draft, Vec<Result<Reply, SubmitError>>) {
+        (self.draft, self.replies)
+    }
+}
+
+impl Writer {
+    /// Answers single commands, and waits until they are committed.
+    pub(super) async fn singles(&mut self, ones: Vec<One>) -> Result<(), Unknown> {
+        let Some(first) = ones.first() else { return Ok(()) };
+        let result = match self.carry_out_duties(first.at).await {
+            Ok(()) => self.try_singles(&ones).await,
+            Err(failure) => Err(failure),
+        };
+        self.answer_or_divide(ones, result).await
+    }
+
+    /// Answers all; where one of them is to blame, each goes alone.
+    pub(super) async fn answer_or_divide(
+        &mut self,
+        ones: Vec<One>,
+        result: Result<Vec<Result<Reply, SubmitError>>, Failure>,
+    ) -> Result<(), Unknown> {
+        if !matches!(result, Err(Failure::Not(Refused::Unacceptable(_)))) || ones.len() <= 1 {
+            return answer_all(ones, result);
+        }
+        for one in ones {
+            let alone = [one];
+            let result = self.try_singles(&alone).await;
+            answer_all(alone.into(), result)?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn try_singles(
+        &mut self,
+        ones: &[One],
+    ) -> Result<Vec<Result<Reply, SubmitError>>, Failure> {
+        let (mut tries, mut look_up) = (0, LookUp::Known);
+        loop {
+            match self.singles_once(ones, look_up).await {
+                // Perhaps one of the keys had an answer that this node did not know of.
+                Err(Failure::Not(Refused::Moved)) if tries < TRIES => {
+                    (tries, look_up) = (tries + 1, LookUp::All);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn singles_once(
+        &mut self,
+        ones: &[One],
+        look_up: LookUp,
+    ) -> Result<Vec<Result<Reply, SubmitError>>, Failure> {
+        let Begun { mut engine, draft: _, mut turn } = self.begin().await?;
+        let earlier = self.earlier_answers(ones, look_up, turn.as_mut()).await?;
+        let judged = self.judge_all(&mut engine, ones, &earlier)?;
+        let (draft, replies) = judged.into_parts();
+        self.finish(Begun { engine, draft, turn }).await?;
+        Ok(replies)
+    }
+
+    /// Judges commands in order, after this node's head.
+    pub(super) fn judge_all(
+        &mut self,
+        engine: &mut Engine,
+        ones: &[One],
+        earlier: &Earlier,
+    ) -> Result<Judged, SubmitError> {
+        let mut judged = Judged::after(self.head);
+        for one in ones {
+            judged.add(engine, one, earlier)?;
+            self.note_key(one);
+        }
+        Ok(judged)
+    }
+
+    /// Remembers a key that is being answered; a mark without an answer costs one look, and a batch that fails leaves
+    /// only that.
+    pub(super) fn note_key(&mut self, one: &One) {
+        if let Some(key) = &one.intake.key {
+            self.answered.note(&key.text);
+        }
+    }
+
+    /// The answers given under the keys of these commands in earlier batches.
+    pub(super) async fn earlier_answers(
+        &self,
+        ones: &[One],
+        look_up: LookUp,
+        turn: Option<&mut Turn>,
+    ) -> Result<Earlier, Failure> {
+        let keys = ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.text.as_str());
+        let keys: Vec<&str> = match look_up {
+            // What other nodes have answered is not known here.
+            LookUp::Known if turn.is_none() => keys.filter(|key| self.answered.may_have(key)).collect(),
+            LookUp::Known | LookUp::All => keys.collect(),
+        };
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let answers = match turn {
+            Some(turn) => turn.answers(&keys).await,
+            None => self.journal.answers(&keys).await,
+        };
+        let answers = answers.map_err(|error| {
+            tracing::error!(%error, "earlier answers cannot be read");
+            Failure::Not(Refused::Unavailable)
+        })?;
+        Ok(answers.into_iter().map(|answer| (answer.key.clone(), answer)).collect())
+    }
+}
+
+/// Judges one command and adds what follows to the draft.
+fn judge(engine: &mut Engine, draft: &mut Draft, one: &One) -> Result<Outcome, SubmitError> {
+    let intake = &one.intake;
+    let at = one.at.max(engine.state().now());
+    let first_seq = draft.next_seq();
+    match engine.submit(&intake.command, one.at) {
+        Ok(facts) => {
+            draft.add_private(intake.private.of(&facts).map_err(|_| SubmitError::Seal)?);
+            draft.add(engine, facts.clone(), &intake.actor)?;
+            if let Some(key) = &intake.key {
+                let count = u32::try_from(facts.len()).map_err(|_| SubmitError::Fault)?;
+                draft.add_answer(key, KeptAnswer::Accepted { at, first_seq, count })?;
+            }
+            Ok(Outcome::Accepted(Accepted { at, first_seq, facts }))
+        }
+        Err(refusal) => {
+            if let Some(key) = &intake.key {
+                draft.add_answer(key, KeptAnswer::Refused { at, refusal })?;
+            }
+            Ok(Outcome::Refused { refusal, at })
+        }
+    }
+}
+
+/// Answers all; when nothing is known nobody is answered, and the end of the writer tells them so.
+pub(super) fn answer_all(
+    ones: Vec<One>,
+    result: Result<Vec<Result<Reply, SubmitError>>, Failure>,
+) -> Result<(), Unknown> {
+    let replies = match result {
+        Ok(replies) => replies,
+        Err(Failure::Not(refused)) => vec![Err(refused.to_error()); ones.len()],
+        Err(Failure::Unknown(unknown)) => return Err(unknown),
+    };
+    for (one, answer) in ones.into_iter().zip(replies) {
+        reply(one.answer, answer);
+    }
+    Ok(())
+}
