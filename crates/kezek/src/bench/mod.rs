@@ -1,5 +1,6 @@
 //! `kezek bench`: how fast the parts run, and how fast the whole runs beside what would otherwise be built.
 
+mod http;
 mod rules;
 mod rush;
 mod start;

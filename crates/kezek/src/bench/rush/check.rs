@@ -167,15 +167,19 @@ fn refused(
 ) -> Result<(), Fault> {
     let given = given_by_vacancy(now.values().copied());
     let holders = holders(city);
+    let is_full = |claim: &Claim| {
+        let places = city.vacancies.get(claim.vacancy as usize).map_or(0, |one| one.places);
+        given.get(&claim.vacancy).copied().unwrap_or(0) == places
+    };
+    let is_outside = |claim: &Claim| scene == Scene::Windows && !holders.contains(&claim.application);
+    let has_place = |claim: &Claim| now.contains_key(&claim.application);
     for (index, (claim, answer)) in claims.iter().zip(answers).enumerate() {
         let holds = match answer {
             Answer::Given => true,
-            Answer::PlaceTaken => {
-                let places = city.vacancies.get(claim.vacancy as usize).map_or(0, |one| one.places);
-                given.get(&claim.vacancy).copied().unwrap_or(0) == places
-            }
-            Answer::NoAccess => scene == Scene::Windows && !holders.contains(&claim.application),
-            Answer::LiveReferral => now.contains_key(&claim.application),
+            Answer::PlaceTaken => is_full(claim),
+            Answer::NoAccess => is_outside(claim),
+            Answer::LiveReferral => has_place(claim),
+            Answer::Refused => is_full(claim) || is_outside(claim) || has_place(claim),
             Answer::Other => false,
         };
         if !holds {

@@ -15,6 +15,8 @@ pub enum Answer {
     PlaceTaken,
     NoAccess,
     LiveReferral,
+    /// For a reason that a page tells people, and the benchmark not.
+    Refused,
     /// None of those that a claim of the plan may get.
     Other,
 }

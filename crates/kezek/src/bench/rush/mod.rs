@@ -26,14 +26,17 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use fastrand::Rng;
 
+pub use self::check::{Given, check};
 pub use self::city::{City, Size};
-pub use self::figures::median;
-use self::plan::{Mix, Plan};
+pub use self::desk::Answer;
+pub use self::figures::{Spread, median, percentile};
+pub use self::plan::{Claim, Mix, Plan, Scene};
 use self::report::{About, Report};
 use self::rounds::{Amount, Cell};
 use self::server::Server;
-use self::side::Side;
-use self::stage::Stage;
+pub use self::side::Side;
+pub use self::stage::Stage;
+use super::http;
 use crate::progress;
 
 /// What `kezek bench rush` takes.
@@ -98,19 +101,58 @@ pub struct Arguments {
     /// Also measures what a claim costs in a country of 1,500,000 applications; takes some minutes more.
     #[arg(long)]
     growth: bool,
+    /// Measures the portal instead: claims through HTTP with sessions and form tokens, and reads beside them. Of the
+    /// sides, b and c may play.
+    #[arg(long)]
+    http: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    if arguments.http {
+        return through_http(&arguments).await;
+    }
     let report = measure(&arguments).await?;
     report.print();
     if let Some(file) = &arguments.plot {
-        std::fs::write(file, plot::svg(&report)).with_context(|| format!("writing {}", file.display()))?;
+        write(file, &plot::svg(&report))?;
     }
     if let Some(file) = &arguments.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+        write(file, &serde_json::to_string_pretty(&report)?)?;
     }
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The portal on each store.
+async fn through_http(arguments: &Arguments) -> Result<ExitCode> {
+    let (size, amount, _) = scale(arguments);
+    // As many claims as the rush through HTTP is defined with, and enough for a minute of a busy morning.
+    let (claims, minute) = if arguments.quick { (3_000, 3) } else { (30_000, 60) };
+    let sides = [Side::Postgres, Side::Sqlite];
+    let sides = sides.into_iter().filter(|side| arguments.sides.is_empty() || arguments.sides.contains(side));
+    let mut all = Vec::new();
+    for side in sides {
+        let mut rng = Rng::with_seed(arguments.seed);
+        let city = City::new(size, &mut rng);
+        let plan = Plan::new(&city, claims, &mut rng);
+        let server = match side {
+            Side::Postgres => Some(Server::start(arguments.database_url.as_deref()).await?),
+            _ => None,
+        };
+        let bar = progress::bar("Making the city", 0);
+        let stage = Stage::new(city, plan, server)?;
+        let http = http::measure(stage, side, amount.rounds, Duration::from_secs(minute), &bar).await?;
+        bar.finish_and_clear();
+        http::print(&http);
+        all.push(http);
+    }
+    if let Some(file) = &arguments.json {
+        write(file, &serde_json::to_string_pretty(&all)?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(file: &std::path::Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))
 }
 
 async fn measure(arguments: &Arguments) -> Result<Report> {
@@ -172,11 +214,27 @@ fn scale(arguments: &Arguments) -> (Size, Amount, u32) {
 mod tests {
     use super::*;
     use clap::Parser;
+    use indicatif::ProgressBar;
 
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
         arguments: Arguments,
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn claims_through_the_portal_are_lawful_and_reads_are_answered() {
+        let mut rng = Rng::with_seed(5);
+        let size = Size { applications: 900, places: 150, kindergartens: 4, others: 0 };
+        let city = City::new(size, &mut rng);
+        let plan = Plan::new(&city, 300, &mut rng);
+        let stage = Stage::new(city, plan, None).unwrap();
+        let bar = ProgressBar::hidden();
+        let http = http::measure(stage, Side::Sqlite, 1, Duration::from_millis(200), &bar).await.unwrap();
+        assert_eq!(http.rates.len(), 4);
+        assert!(http.rates.iter().all(|one| one.claims_per_s.median > 0.0));
+        assert_eq!(http.morning.reads.keys().collect::<Vec<_>>(), [&200]);
+        assert_eq!(http.morning.claims.values().sum::<u64>(), 60);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -177,15 +177,21 @@ impl Stage {
         Ok((ran, given, batches, Some(rows)))
     }
 
+    /// Copies the template of the open phase.
+    pub async fn copy_open(&self, side: Side, to: &str) -> Result<()> {
+        self.copy(side, &database(side, Scene::Open), to).await
+    }
+
     /// Copies a node at rest: its folder, and its database if it has one.
-    async fn copy(&self, side: Side, from: &str, to: &str) -> Result<()> {
+    pub async fn copy(&self, side: Side, from: &str, to: &str) -> Result<()> {
         if side == Side::Postgres {
             self.server()?.copy(from, to).await?;
         }
         copy_folder(&self.folder(from), &self.folder(to))
     }
 
-    async fn open(&self, side: Side, place: &str) -> Result<Node> {
+    /// Opens the node at a place of this stage.
+    pub async fn open(&self, side: Side, place: &str) -> Result<Node> {
         let storage = match side {
             Side::Postgres => Storage::Postgres(self.server()?.url(place)),
             _ => Storage::Folder,
@@ -193,7 +199,8 @@ impl Stage {
         Ok(Node::open(kezek::config(&self.folder(place), storage)?).await?)
     }
 
-    async fn journal(&self, side: Side, place: &str) -> Result<Journal> {
+    /// The journal of a node, read past it.
+    pub async fn journal(&self, side: Side, place: &str) -> Result<Journal> {
         match side {
             Side::Postgres => Journal::in_database(&self.server()?.options(place)).await,
             _ => Journal::in_folder(&self.folder(place)).await,
