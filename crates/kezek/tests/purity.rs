@@ -25,6 +25,9 @@ const OFFENCES: [(&str, &str); 7] = [
 /// What the pure crates may depend on; none of these gives a clock, files, network, threads or random numbers as used.
 const ALLOWED: [&str; 5] = ["jiff", "kezek-calendar", "serde", "thiserror", "toml"];
 
+/// The pure workspace has no other members.
+const MEMBERS: &str = "members = [\"crates/*\"]";
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -52,7 +55,10 @@ fn pure_workspace() -> PathBuf {
     }
     fs::copy(root().join("crates/pure.rs"), here.join("crates/pure.rs")).unwrap();
     fs::copy(root().join("Cargo.lock"), here.join("Cargo.lock")).unwrap();
-    fs::copy(root().join("Cargo.toml"), here.join("Cargo.toml")).unwrap();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let members = "members = [\"crates/*\"";
+    let alone = manifest.lines().map(|line| if line.starts_with(members) { MEMBERS } else { line });
+    fs::write(here.join("Cargo.toml"), alone.collect::<Vec<_>>().join("\n")).unwrap();
     here
 }
 
