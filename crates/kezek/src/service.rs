@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use kezek_node::{ClockChoice, Config, Node, Storage};
+use kezek_node::{ClockChoice, Config, Limits, Node, Storage};
 use kezek_portal::{AppState, Settings};
 use kezek_records::Keys;
 use tokio::net::TcpListener;
@@ -40,11 +40,17 @@ pub fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode
 }
 
 /// Opens the node of a service, showing how far a long start is.
-pub async fn open(data: &Path, storage: Storage, clock: ClockChoice, keyring: Keyring) -> Result<Node> {
+pub async fn open(
+    data: &Path,
+    storage: Storage,
+    clock: ClockChoice,
+    keyring: Keyring,
+    limits: Limits,
+) -> Result<Node> {
     kezek_node::make_directory(data)?;
     warn_if_open(data);
     let keys = keys(data, &storage, keyring).await?;
-    let mut config = Config { storage, ..Config::new(data, clock, keys) };
+    let mut config = Config { storage, limits, ..Config::new(data, clock, keys) };
     let bar = progress::bar("Reading the journal", 0);
     let shown = bar.clone();
     config.on_replay = Arc::new(move |done, all| {

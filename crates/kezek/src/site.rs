@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use kezek_calendar::Instant;
-use kezek_node::{ClockChoice, Node, Storage};
+use kezek_node::{ClockChoice, Limits, Node, Storage};
 
 use crate::service::{self, Keyring};
 
@@ -49,7 +49,8 @@ impl Site {
 
     /// Opens the service there; an empty place becomes one.
     pub async fn open_or_make(&self) -> Result<Node> {
-        service::open(&self.data, self.storage(), self.clock.choice(), Keyring::Environment).await
+        let limits = Limits::default();
+        service::open(&self.data, self.storage(), self.clock.choice(), Keyring::Environment, limits).await
     }
 
     /// Opens the service there, if there is one.
