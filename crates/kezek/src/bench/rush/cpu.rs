@@ -1,11 +1,22 @@
 //! Processor time from /proc, in nanoseconds; 0 where the system does not tell.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 /// Of this process, all its threads.
 pub fn own_ns() -> u64 {
     threads_ns(Path::new("/proc/self/task"))
+}
+
+/// Of this process, by the names of its threads.
+pub fn by_thread_ns() -> BTreeMap<String, u64> {
+    let mut found = BTreeMap::new();
+    for thread in fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let name = fs::read_to_string(thread.join("comm")).unwrap_or_default();
+        *found.entry(name.trim().to_owned()).or_default() += thread_ns(&thread).unwrap_or(0);
+    }
+    found
 }
 
 /// Of a server's first process and all that it started.

@@ -1,5 +1,6 @@
 //! Claimants in closed loop: each sends its next claim as soon as the last one is answered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ pub struct Ran {
     pub took: Duration,
     /// Processor time of this process, claimants included.
     pub process_ns: u64,
+    /// The same by the names of threads.
+    pub threads_ns: BTreeMap<String, u64>,
     /// Processor time of the database server; none for a side without one.
     pub database_ns: Option<u64>,
 }
@@ -37,6 +40,7 @@ pub async fn drive(
     let list: Arc<[Claim]> = claims.into();
     let next = Arc::new(AtomicUsize::new(0));
     let (own, of_server) = (cpu::own_ns(), server.and_then(Server::cpu_ns));
+    let threads = cpu::by_thread_ns();
     let start = Instant::now();
     let mut at_work = JoinSet::new();
     for _ in 0..claimants {
@@ -49,6 +53,11 @@ pub async fn drive(
     }
     let took = start.elapsed();
     let process_ns = cpu::own_ns().saturating_sub(own);
+    let since = |(name, ns): (String, u64)| {
+        let before = threads.get(&name).copied().unwrap_or(0);
+        (name, ns.saturating_sub(before))
+    };
+    let threads_ns = cpu::by_thread_ns().into_iter().map(since).collect();
     let database_ns =
         server.and_then(Server::cpu_ns).zip(of_server).map(|(now, then)| now.saturating_sub(then));
     done.sort_unstable_by_key(|one| one.index);
@@ -57,6 +66,7 @@ pub async fn drive(
         latencies_us: done.iter().map(|one| one.latency_us).collect(),
         took,
         process_ns,
+        threads_ns,
         database_ns,
     })
 }

@@ -1,5 +1,6 @@
 //! From runs to figures, and from rounds to medians with their spread.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ pub struct Tally {
     places: u64,
     took: Duration,
     process_ns: u64,
+    threads_ns: BTreeMap<String, u64>,
     database_ns: Option<u64>,
     batched: u64,
     batches: u64,
@@ -20,7 +22,7 @@ pub struct Tally {
 }
 
 /// The figures of one side in one cell of one round.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Figures {
     pub claims_per_s: f64,
     pub places_per_s: f64,
@@ -29,6 +31,8 @@ pub struct Figures {
     pub p99_ms: Option<f64>,
     /// Processor time of this process for a claim, claimants included.
     pub process_us: f64,
+    /// The same by the names of its threads.
+    pub threads_us: BTreeMap<String, f64>,
     /// Processor time of the database server for a claim.
     pub database_us: Option<f64>,
     /// Claims in one transaction, where that can be told.
@@ -40,6 +44,9 @@ impl Tally {
         let claims = ran.answers.len() as u64;
         self.add_bare(claims, places as u64, ran.took, ran.process_ns, ran.database_ns);
         self.latencies_us.extend(&ran.latencies_us);
+        for (name, ns) in &ran.threads_ns {
+            *self.threads_ns.entry(name.clone()).or_default() += ns;
+        }
         if let Some(batches) = batches {
             self.batches += batches;
             self.batched += claims;
@@ -79,6 +86,11 @@ impl Tally {
             p50_ms: latency(0.50),
             p99_ms: latency(0.99),
             process_us: self.process_ns as f64 / claims / 1e3,
+            threads_us: self
+                .threads_ns
+                .iter()
+                .map(|(name, ns)| (name.clone(), *ns as f64 / claims / 1e3))
+                .collect(),
             database_us: self.database_ns.map(|ns| ns as f64 / claims / 1e3),
             batch: (self.batches > 0).then(|| self.batched as f64 / self.batches as f64),
         }
@@ -146,6 +158,7 @@ mod tests {
             latencies_us: vec![latency; count as usize],
             took: Duration::from_millis(500),
             process_ns: u64::from(count) * 2_000,
+            threads_ns: BTreeMap::from([("writer".to_owned(), u64::from(count) * 500)]),
             database_ns: Some(u64::from(count) * 4_000),
         };
         let mut tally = Tally::default();
@@ -156,6 +169,7 @@ mod tests {
         assert_eq!(figures.places_per_s, 250.0);
         assert_eq!((figures.p50_ms, figures.p99_ms), (Some(1.0), Some(9.0)));
         assert_eq!((figures.process_us, figures.database_us), (2.0, Some(4.0)));
+        assert_eq!(figures.threads_us, BTreeMap::from([("writer".to_owned(), 0.5)]));
         assert_eq!(figures.batch, Some(10.0));
     }
 }

@@ -1,8 +1,10 @@
 //! What is printed, and the same as JSON.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
-use super::figures::{Figures, Spread};
+use super::figures::{Figures, Spread, median as median_of};
 use super::growth::{self, Growth};
 use super::plan::Mix;
 use super::rounds::{Cell, Measured};
@@ -15,6 +17,9 @@ const RATIOS: [(Side, Side); 4] = [
     (Side::Sqlite, Side::Tuned),
     (Side::Postgres, Side::Limit),
 ];
+
+/// Threads that take less, in microseconds a claim, are not printed.
+const SHOWN_US: f64 = 0.5;
 
 /// The whole result, as it is written with `--json`.
 #[derive(Debug, Serialize)]
@@ -55,6 +60,7 @@ pub struct SideReport {
     pub p50_ms: Option<Spread>,
     pub p99_ms: Option<Spread>,
     pub process_us: Option<Spread>,
+    pub threads_us: BTreeMap<String, f64>,
     pub database_us: Option<Spread>,
     pub batch: Option<Spread>,
     pub rounds: Vec<Figures>,
@@ -117,6 +123,17 @@ impl CellReport {
                 median(side.batch),
             );
         }
+        for side in &self.sides {
+            let busy: Vec<String> = side
+                .threads_us
+                .iter()
+                .filter(|(_, us)| **us >= SHOWN_US)
+                .map(|(name, us)| format!("{name} {us:.1}"))
+                .collect();
+            if busy.len() > 1 {
+                println!("   {} threads, µs a claim: {}", side.side, busy.join(", "));
+            }
+        }
         for ratio in &self.ratios {
             println!(
                 "   {}/{}: {} {}, p99 {}",
@@ -152,10 +169,19 @@ fn side_report(side: Side, rounds: &[Figures]) -> SideReport {
         p50_ms: of(|one| one.p50_ms),
         p99_ms: of(|one| one.p99_ms),
         process_us: of(|one| Some(one.process_us)),
+        threads_us: threads(rounds),
         database_us: of(|one| one.database_us),
         batch: of(|one| one.batch),
         rounds: rounds.to_vec(),
     }
+}
+
+/// Medians of what each thread takes for a claim.
+fn threads(rounds: &[Figures]) -> BTreeMap<String, f64> {
+    let names: BTreeSet<&String> = rounds.iter().flat_map(|one| one.threads_us.keys()).collect();
+    let of =
+        |name: &String| rounds.iter().map(|one| one.threads_us.get(name).copied().unwrap_or(0.0)).collect();
+    names.into_iter().filter_map(|name| Some((name.clone(), median_of(of(name))?))).collect()
 }
 
 /// Rounds are compared with each other one by one: what disturbs the machine disturbs both.
