@@ -1,8 +1,10 @@
 //! Moving a journal from one store to another: facts, answers, waiting messages and private rows, not snapshots.
 
-use crate::{AppendError, Batch, Journal, NewFact, PrivateRow, PrivateWrite, StoreError};
+use crate::{AnswersRow, AppendError, Batch, Journal, NewFact, PrivateRow, PrivateWrite, StoreError};
 
 const PAGE: u32 = 5_000;
+/// A row holds the answers of a batch.
+const ANSWERS_PAGE: u32 = 100;
 /// Papers have up to 10 MB.
 const PRIVATE_PAGE: u32 = 20;
 /// Stands in the new store as long as it does not hold everything.
@@ -44,7 +46,7 @@ pub async fn copy(from: &Journal, to: &Journal, progress: impl Fn(u64, u64)) -> 
     if !is_empty {
         return Err(CopyError::NotEmpty);
     }
-    let head = from.head().await?;
+    let (head, last_answers) = (from.head().await?, from.last_answers().await?);
     to.write_private(vec![PrivateWrite::Put(mark())]).await?;
     let mut copied = Copied { private: private(from, to).await?, ..Copied::default() };
     copied.answers = answers(from, to).await?;
@@ -53,7 +55,8 @@ pub async fn copy(from: &Journal, to: &Journal, progress: impl Fn(u64, u64)) -> 
         copied.facts = facts(from, to, copied.facts).await?;
         progress(copied.facts, head.seq);
     }
-    if from.head().await? != head || to.verify_continuity().await? != head {
+    let is_as_before = from.head().await? == head && from.last_answers().await? == last_answers;
+    if !is_as_before || to.verify_continuity().await? != head {
         return Err(CopyError::Moved);
     }
     let (kind, id) = MARK;
@@ -95,13 +98,15 @@ async fn private(from: &Journal, to: &Journal) -> Result<u64, CopyError> {
 }
 
 async fn answers(from: &Journal, to: &Journal) -> Result<u64, CopyError> {
-    let (mut copied, mut last) = (0, String::new());
+    let (mut copied, mut last) = (0, 0);
     loop {
-        let answers = from.answers_after(&last, PAGE).await?;
-        let Some(end) = answers.last() else { return Ok(copied) };
-        last.clone_from(&end.key);
-        copied += answers.len() as u64;
-        to.append(Batch { answers, ..Batch::default() }).await?;
+        let rows = from.answers_after(last, ANSWERS_PAGE).await?;
+        let Some(end) = rows.last() else { return Ok(copied) };
+        last = end.number;
+        for AnswersRow { answers, .. } in rows {
+            copied += answers.len() as u64;
+            to.append(Batch { answers, ..Batch::default() }).await?;
+        }
     }
 }
 

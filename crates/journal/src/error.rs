@@ -44,17 +44,11 @@ pub enum StoreError {
 /// A batch was not acknowledged.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// Others wrote since. Nothing was written: read the facts after yours, apply them, decide again.
-    #[error("the journal has moved on to fact {head}; read the new facts and decide again")]
+    /// Others wrote or answered since. Nothing was written: read the facts and answers after yours, decide again.
+    #[error("the journal has moved on to fact {head}; read the new facts and answers and decide again")]
     HeadMoved {
         /// The journal's present head.
         head: u64,
-    },
-    /// An idempotency key of the batch has its answer already. Nothing was written: give that answer.
-    #[error("the key {key} was answered before; nothing was written, give the earlier answer")]
-    KeyTaken {
-        /// The key.
-        key: String,
     },
     /// A private row's id or `lookup` is taken. Nothing was written: read the present row and decide again.
     #[error("a private record of kind {kind} with this id or lookup already exists; nothing was written")]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{
-    Answer, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
+    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
     PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
 };
 
@@ -56,7 +56,9 @@ impl Journal {
     /// no other process writes, nothing is locked.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         let held = match &self.store {
-            Store::Sqlite(store) => Held::Sqlite(store.clone(), store.head().await?),
+            Store::Sqlite(store) => {
+                Held::Sqlite(store.clone(), store.head().await?, store.last_answers().await?)
+            }
             Store::Postgres(store) => Held::Postgres(store.turn().await?),
         };
         Ok(Turn { held })
@@ -112,28 +114,32 @@ impl Journal {
         }
     }
 
-    /// The answer given under this idempotency key.
-    pub async fn answer(&self, key: &str) -> Result<Option<Answer>, StoreError> {
-        Ok(self.answers(&[key]).await?.pop())
-    }
-
-    /// The answers given under these idempotency keys, in any order.
-    pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
+    /// The number of the last row of answers; 0 before the first.
+    pub async fn last_answers(&self) -> Result<u64, StoreError> {
         match &self.store {
-            Store::Sqlite(store) => store.answers(keys).await,
-            Store::Postgres(store) => store.answers(keys).await,
+            Store::Sqlite(store) => store.last_answers().await,
+            Store::Postgres(store) => store.last_answers().await,
         }
     }
 
-    /// Up to `limit` keys of answers given since this time (microseconds since 1970 UTC), the newest first.
-    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+    /// Up to `limit` rows of answers after a number, in order.
+    pub async fn answers_after(&self, number: u64, limit: u32) -> Result<Vec<AnswersRow>, StoreError> {
         match &self.store {
-            Store::Sqlite(store) => store.keys_since(since_us, limit).await,
-            Store::Postgres(store) => store.keys_since(since_us, limit).await,
+            Store::Sqlite(store) => store.answers_after(number, limit).await,
+            Store::Postgres(store) => store.answers_after(number, limit).await,
         }
     }
 
-    /// Deletes answers given before this time (microseconds since 1970 UTC); returns how many.
+    /// The rows of answers with these numbers that are kept, in any order.
+    pub async fn answers_of(&self, numbers: &[u64]) -> Result<Vec<AnswersRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.answers_of(numbers).await,
+            Store::Postgres(store) => store.answers_of(numbers).await,
+        }
+    }
+
+    /// Deletes the rows all of whose answers were given before this time (microseconds since 1970 UTC); returns how
+    /// many rows.
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
         match &self.store {
             Store::Sqlite(store) => store.forget_answers(before_us).await,
@@ -312,14 +318,6 @@ impl Journal {
         }
     }
 
-    /// A page of all answers, by key; `after` is the key of the last one of the page before, or empty.
-    pub async fn answers_after(&self, after: &str, limit: u32) -> Result<Vec<Answer>, StoreError> {
-        match &self.store {
-            Store::Sqlite(store) => store.answers_after(after, limit).await,
-            Store::Postgres(store) => store.answers_after(after, limit).await,
-        }
-    }
-
     /// A page of all private rows, by kind; `after` is kind and id of the last row of the page before.
     pub async fn private_after(
         &self,
@@ -350,7 +348,7 @@ pub struct Turn {
 
 #[derive(Debug)]
 enum Held {
-    Sqlite(sqlite::Store, Head),
+    Sqlite(sqlite::Store, Head, u64),
     Postgres(postgres::Turn),
 }
 
@@ -358,23 +356,23 @@ impl Turn {
     /// The head on which to decide.
     pub fn head(&self) -> Head {
         match &self.held {
-            Held::Sqlite(_, head) => *head,
+            Held::Sqlite(_, head, _) => *head,
             Held::Postgres(turn) => turn.head(),
         }
     }
 
-    /// As [`Journal::answers`], while nobody else can give one.
-    pub async fn answers(&mut self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        match &mut self.held {
-            Held::Sqlite(store, _) => store.answers(keys).await,
-            Held::Postgres(turn) => turn.answers(keys).await,
+    /// The number of the last row of answers.
+    pub fn answers(&self) -> u64 {
+        match &self.held {
+            Held::Sqlite(_, _, answers) => *answers,
+            Held::Postgres(turn) => turn.answers(),
         }
     }
 
     /// As [`Journal::append`]; ends the turn.
     pub async fn append(self, batch: Batch) -> Result<Committed, AppendError> {
         match self.held {
-            Held::Sqlite(store, _) => store.append(&batch).await,
+            Held::Sqlite(store, _, _) => store.append(&batch).await,
             Held::Postgres(turn) => turn.append(&batch).await,
         }
     }

@@ -7,7 +7,7 @@
 //! How to write a batch:
 //! 1. decide it on the state at some head; stamp facts with the later of the clock and the head's time;
 //! 2. [`Journal::append`] it with that head as `expected_head`, in a task that nobody cancels;
-//! 3. on [`AppendError::HeadMoved`] read [`Journal::facts`] after your head, apply them, and go to 1;
+//! 3. on [`AppendError::HeadMoved`] read [`Journal::facts`] and [`Journal::answers_after`] yours, and go to 1;
 //! 4. on [`AppendError::CommitUnknown`] end the process; only after `Ok` apply the facts and answer.
 //!
 //! Where other processes write to the same journal, [`Journal::turn`] locks the head before 1, so that no decision is
@@ -16,6 +16,7 @@
 mod copy;
 mod error;
 mod journal;
+mod packed;
 mod postgres;
 mod row;
 mod sqlite;
@@ -25,6 +26,6 @@ pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
 pub use journal::{Follow, Journal, NamedLock, Turn};
 pub use types::{
-    Answer, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
-    PrivateWrite, Snapshot,
+    Answer, AnswersRow, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
+    PrivateRow, PrivateWrite, Snapshot,
 };

@@ -82,11 +82,6 @@ pub fn small(number: i64, what: &str) -> Result<u32, StoreError> {
     u32::try_from(number).map_err(|_| StoreError::Damaged(format!("{what} is {number}")))
 }
 
-/// A stored SHA-256.
-pub fn digest(bytes: Vec<u8>, what: &str) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged(format!("{what} is not 32 bytes")))
-}
-
 /// A message that waits, as it is written into another outbox.
 pub fn waiting((id, created_us, kind, payload, due_us): (i64, i64, String, String, i64)) -> (u64, NewOutbox) {
     (given(id), NewOutbox { created_us, kind, payload, due_us })

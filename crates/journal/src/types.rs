@@ -52,16 +52,23 @@ pub struct Head {
 /// The one true answer to a command, found again by its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The idempotency key; the caller puts the account into it, so that keys of two people never meet.
-    pub key: String,
+    /// A digest of the idempotency key and the account, so that keys of two people never meet.
+    pub key: [u8; 16],
     /// SHA-256 of the command's body: the same key with another body is an error of the client.
     pub fingerprint: [u8; 32],
     /// The answer as it was given.
     pub answer: Vec<u8>,
-    /// Up to which fact the answer is true.
-    pub seq: u64,
     /// When it was given, microseconds since 1970 UTC.
     pub time_us: i64,
+}
+
+/// The answers that became durable together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswersRow {
+    /// The row's number: 1, 2, 3, … without gaps as long as none is forgotten.
+    pub number: u64,
+    /// Its answers, in order.
+    pub answers: Vec<Answer>,
 }
 
 /// A message to another system, to be sent after the batch is durable.
@@ -148,6 +155,9 @@ pub struct Batch {
     /// That head's time, where the writer knows it: a journal with another fact there, after a restore, has moved on
     /// too. Microseconds since 1970 UTC.
     pub expected_time_us: Option<i64>,
+    /// The number of the last row of answers the writer has read, where it must be the last: another node may have
+    /// answered one of the batch's keys since. The journal does not look for a key that has its answer.
+    pub expected_answers: Option<u64>,
     /// Facts, in order.
     pub facts: Vec<NewFact>,
     /// Answers to the commands of the batch, refusals included.
@@ -163,6 +173,8 @@ pub struct Batch {
 pub struct Committed {
     /// The head after the batch.
     pub head: Head,
+    /// The number of the last row of answers then.
+    pub answers: u64,
 }
 
 /// The state after a fact, to start from without reading all facts.

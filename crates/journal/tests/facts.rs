@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Place, START_US, answer, batch, fact, facts, message, row};
-use kezek_journal::{AppendError, Batch, Fact, Head, PrivateWrite, StoreError};
+use kezek_journal::{AnswersRow, AppendError, Batch, Fact, Head, PrivateWrite, StoreError};
 
 #[tokio::test]
 async fn facts_come_back_exactly_and_gapless() {
@@ -46,7 +46,7 @@ async fn a_moved_head_writes_nothing_of_the_batch() {
         journal.append(batch(0, 3)).await.unwrap();
         let stale = Batch {
             facts: facts(3..=4),
-            answers: vec![answer("k", 4)],
+            answers: vec![answer(4)],
             outbox: vec![message("sms", 0)],
             private: vec![PrivateWrite::Put(row("person", 1))],
             ..batch(2, 0)
@@ -54,13 +54,13 @@ async fn a_moved_head_writes_nothing_of_the_batch() {
         let refused = journal.append(stale.clone()).await.unwrap_err();
         assert!(matches!(refused, AppendError::HeadMoved { head: 3 }), "{refused}");
         assert_eq!(journal.head().await.unwrap().seq, 3);
-        assert_eq!(journal.answer("k").await.unwrap(), None);
+        assert_eq!(journal.last_answers().await.unwrap(), 0);
         assert_eq!(journal.outbox_backlog().await.unwrap().waiting, 0);
         assert_eq!(journal.private("person", 1).await.unwrap(), None);
 
         journal.append(Batch { expected_head: 3, ..stale }).await.unwrap();
         assert_eq!(journal.head().await.unwrap().seq, 5);
-        assert!(journal.answer("k").await.unwrap().is_some());
+        assert_eq!(journal.answers_after(0, 10).await.unwrap()[0].answers, [answer(4)]);
         assert!(journal.private("person", 1).await.unwrap().is_some());
     }
 }
@@ -121,24 +121,43 @@ async fn a_payload_that_is_not_json_is_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_is_given_once_and_found_again() {
+async fn answers_are_found_by_the_number_of_their_row() {
     for place in Place::all() {
         let journal = place.open().await;
-        let given = answer("account-5:claim-1", 1);
-        journal.append(Batch { answers: vec![given.clone()], ..batch(0, 1) }).await.unwrap();
-        assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), Some(given.clone()));
-        assert_eq!(journal.answer("account-6:claim-1").await.unwrap(), None);
+        let accepted = Batch { answers: vec![answer(1), answer(2)], ..batch(0, 1) };
+        assert_eq!(journal.append(accepted).await.unwrap().answers, 1);
+        let refused = Batch { answers: vec![answer(3)], ..batch(1, 0) };
+        let committed = journal.append(refused).await.unwrap();
+        assert_eq!((committed.head.seq, committed.answers), (1, 2), "a refusal is an answer without a fact");
+        assert_eq!(journal.append(batch(1, 1)).await.unwrap().answers, 2, "no answer, no row");
 
-        let again = journal.append(Batch { answers: vec![given], ..batch(1, 1) }).await.unwrap_err();
-        assert!(matches!(again, AppendError::KeyTaken { ref key } if key == "account-5:claim-1"), "{again}");
-        assert_eq!(journal.head().await.unwrap().seq, 1);
+        let rows = journal.answers_after(0, 10).await.unwrap();
+        let first = AnswersRow { number: 1, answers: vec![answer(1), answer(2)] };
+        let second = AnswersRow { number: 2, answers: vec![answer(3)] };
+        assert_eq!(rows, [first, second.clone()]);
+        assert_eq!(journal.answers_after(1, 10).await.unwrap(), [second.clone()]);
+        assert_eq!(journal.answers_of(&[2, 7]).await.unwrap(), [second]);
+        assert_eq!(journal.last_answers().await.unwrap(), 2);
 
-        let refusal = answer("account-5:claim-2", 1);
-        journal.append(Batch { answers: vec![refusal], ..batch(1, 0) }).await.unwrap();
-        assert_eq!(journal.head().await.unwrap().seq, 1, "a refusal is an answer without a fact");
         assert_eq!(journal.forget_answers(START_US).await.unwrap(), 0);
         assert_eq!(journal.forget_answers(START_US + 1).await.unwrap(), 2);
-        assert_eq!(journal.answer("account-5:claim-1").await.unwrap(), None);
+        assert_eq!(journal.answers_of(&[1, 2]).await.unwrap(), []);
+        assert_eq!(journal.last_answers().await.unwrap(), 2, "numbers go on");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_decided_before_another_answer_writes_nothing() {
+    for place in Place::all() {
+        let journal = place.open().await;
+        let refused = Batch { answers: vec![answer(1)], expected_answers: Some(0), ..batch(0, 0) };
+        journal.append(refused).await.unwrap();
+        let late = Batch { answers: vec![answer(2)], expected_answers: Some(0), ..batch(0, 2) };
+        let error = journal.append(late.clone()).await.unwrap_err();
+        assert!(matches!(error, AppendError::HeadMoved { head: 0 }), "{error}");
+        assert_eq!(journal.head().await.unwrap().seq, 0);
+        journal.append(Batch { expected_answers: Some(1), ..late }).await.unwrap();
+        assert_eq!(journal.head().await.unwrap().seq, 2);
     }
 }
 
@@ -166,16 +185,13 @@ async fn opening_again_finds_everything_and_refuses_what_it_does_not_know() {
 async fn a_large_batch_keeps_its_order() {
     for place in Place::all() {
         let journal = place.open().await;
-        let answers = (1..=1_000).map(|number| answer(&format!("key-{number}"), number)).collect();
-        journal.append(Batch { answers, ..batch(0, 1_000) }).await.unwrap();
+        let answers: Vec<_> = (1..=1_000).map(answer).collect();
+        journal.append(Batch { answers: answers.clone(), ..batch(0, 1_000) }).await.unwrap();
         let found = journal.facts(1, 2_000).await.unwrap();
         assert!(
             found.iter().zip(1..).all(|(found, seq)| found.seq == seq && found.payload == fact(seq).payload)
         );
         assert_eq!(found.len(), 1_000);
-        assert_eq!(journal.answer("key-1000").await.unwrap().unwrap().seq, 1_000);
-        let answers = (1_000..=1_999).map(|number| answer(&format!("key-{number}"), number)).collect();
-        let taken = journal.append(Batch { answers, ..batch(1_000, 1) }).await.unwrap_err();
-        assert!(matches!(taken, AppendError::KeyTaken { ref key } if key == "key-1000"), "{taken}");
+        assert_eq!(journal.answers_after(0, 5).await.unwrap()[0].answers, answers);
     }
 }

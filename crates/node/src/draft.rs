@@ -17,6 +17,8 @@ const SYSTEM: &str = "system";
 #[derive(Debug)]
 pub struct Draft {
     pub batch: Batch,
+    /// The last row of answers before this.
+    answers_before: u64,
     pub facts: Vec<Fact>,
     messages: Vec<Message>,
 }
@@ -30,15 +32,20 @@ pub enum KeptAnswer {
 }
 
 impl Draft {
-    pub fn after(head: Head) -> Self {
-        let batch =
-            Batch { expected_head: head.seq, expected_time_us: Some(head.time_us), ..Batch::default() };
-        Self { batch, facts: Vec::new(), messages: Vec::new() }
+    /// Nothing yet, after a head and a row of answers.
+    pub fn after(head: Head, answers: u64) -> Self {
+        let batch = Batch {
+            expected_head: head.seq,
+            expected_time_us: Some(head.time_us),
+            expected_answers: Some(answers),
+            ..Batch::default()
+        };
+        Self { batch, answers_before: answers, facts: Vec::new(), messages: Vec::new() }
     }
 
     /// Nothing to commit.
     pub fn is_empty(&self) -> bool {
-        let Batch { expected_head: _, expected_time_us: _, facts, answers, outbox, private } = &self.batch;
+        let Batch { facts, answers, outbox, private, .. } = &self.batch;
         facts.is_empty() && answers.is_empty() && outbox.is_empty() && private.is_empty()
     }
 
@@ -47,6 +54,16 @@ impl Draft {
         let Batch { expected_head, expected_time_us, facts, .. } = &self.batch;
         let time_us = facts.last().map_or(expected_time_us.unwrap_or_default(), |fact| fact.time_us);
         Head { seq: expected_head + facts.len() as u64, time_us }
+    }
+
+    /// The last row of answers once this is committed.
+    pub fn answers(&self) -> u64 {
+        self.answers_before + u64::from(!self.batch.answers.is_empty())
+    }
+
+    /// The number that its own row of answers gets.
+    pub fn own_answers(&self) -> u64 {
+        self.answers_before + 1
     }
 
     /// The number of the next fact.
@@ -97,10 +114,9 @@ impl Draft {
     pub fn add_answer(&mut self, key: &Key, kept: KeptAnswer) -> Result<(), SubmitError> {
         let (KeptAnswer::Accepted { at, .. } | KeptAnswer::Refused { at, .. }) = kept;
         self.batch.answers.push(Answer {
-            key: key.text.clone(),
+            key: key.id,
             fingerprint: key.fingerprint,
             answer: serde_json::to_vec(&kept).map_err(|_| SubmitError::Fault)?,
-            seq: self.next_seq() - 1,
             time_us: at.as_micros(),
         });
         Ok(())

@@ -61,7 +61,7 @@ impl BatchItem {
 /// An idempotency key of one account with the fingerprint of the request's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    pub(crate) text: String,
+    pub(crate) id: [u8; 16],
     pub(crate) fingerprint: [u8; 32],
 }
 
@@ -76,7 +76,15 @@ impl Key {
         if key.is_empty() || key.chars().count() > KEY_CHARACTERS_MAX {
             return Err(InvalidKey);
         }
-        Ok(Self { text: format!("{account} {key}"), fingerprint: Sha256::digest(body).into() })
+        let whole: [u8; 32] = Sha256::digest(format!("{account} {key}")).into();
+        let mut id = [0; 16];
+        id.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
+        Ok(Self { id, fingerprint: Sha256::digest(body).into() })
+    }
+
+    /// Under what its answer is kept: a digest of account and key.
+    pub fn id(&self) -> [u8; 16] {
+        self.id
     }
 }
 

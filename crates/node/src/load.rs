@@ -86,9 +86,12 @@ pub async fn next_facts(
     Ok(Some((facts, head)))
 }
 
-/// The fact at this head is still the one that was read: facts are never lost, unless a database that acknowledged
-/// too early failed over, or a backup was put in its place.
-pub async fn check_history(journal: &Journal, head: Head) -> Result<(), OpenError> {
+/// The fact at this head is still the one that was read, and no row of answers has gone: nothing is ever lost, unless a
+/// database that acknowledged too early failed over, or a backup was put in its place.
+pub async fn check_history(journal: &Journal, head: Head, answers: u64) -> Result<(), OpenError> {
+    if journal.last_answers().await? < answers {
+        return Err(OpenError::OtherHistory);
+    }
     if head.seq == 0 {
         return Ok(());
     }

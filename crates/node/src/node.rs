@@ -38,6 +38,7 @@ struct Inner {
     clock: Arc<Clock>,
     published: Arc<Published>,
     people: People,
+    answered: Answered,
     is_one_of_several: bool,
     waiting: Arc<Waiting>,
     patience: Duration,
@@ -64,6 +65,7 @@ impl Node {
         };
         let clock = Arc::new(Clock::open(&data_dir, clock, is_free)?);
         let head = view.head;
+        let answered = Answered::load(&journal).await?;
         let engine = Engine::new(view.state.clone());
         let published = Arc::new(Published::new(view));
         let committed = Arc::new(Notify::new());
@@ -77,7 +79,7 @@ impl Node {
             committed: Arc::clone(&committed),
             others: Others::none_yet(),
             barrier: None,
-            answered: Answered::lately(&journal, head).await?,
+            answered: answered.clone(),
             engine: Some(engine),
             head,
         };
@@ -100,6 +102,7 @@ impl Node {
             clock,
             published,
             people,
+            answered,
             is_one_of_several: matches!(storage, Storage::Postgres(_)),
             waiting,
             patience: limits.patience,
@@ -187,11 +190,12 @@ impl Node {
     /// Whether a command with this key was answered; a repetition gets that answer. Whatever readers see of a command
     /// has its answer kept.
     pub async fn was_answered(&self, key: &Key) -> Result<bool, SubmitError> {
-        let answer = self.inner.journal.answer(&key.text).await.map_err(|error| {
+        let keys = std::iter::once(key.id);
+        let earlier = self.inner.answered.earlier(&self.inner.journal, keys).await.map_err(|error| {
             tracing::error!(%error, "an earlier answer cannot be read");
             SubmitError::Unavailable { retry_after_s: retry_after_s() }
         })?;
-        Ok(answer.is_some())
+        Ok(earlier.contains_key(&key.id))
     }
 
     /// Submits many commands that are accepted together or not at all, judged at one time.

@@ -60,8 +60,10 @@ async fn a_repeated_key_gets_the_first_answer_and_changes_nothing() {
     let refused = node.submit(keyed(application(1), "k2", b"two")).await.unwrap();
     assert!(matches!(refused, Outcome::Refused { refusal: Refusal::DuplicateApplication, .. }));
     let head = node.head();
-    assert_eq!(node.submit(keyed(application(1), "k1", b"one")).await.unwrap(), first);
-    assert_eq!(node.submit(keyed(application(1), "k2", b"two")).await.unwrap(), refused);
+    for _ in 0..3 {
+        assert_eq!(node.submit(keyed(application(1), "k1", b"one")).await.unwrap(), first);
+        assert_eq!(node.submit(keyed(application(1), "k2", b"two")).await.unwrap(), refused);
+    }
     assert_eq!(node.submit(keyed(application(9), "k1", b"nine")).await, Err(SubmitError::KeyReused));
     assert_eq!(node.head(), head);
     node.close().await;

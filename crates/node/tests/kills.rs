@@ -15,7 +15,7 @@ use common::{
 };
 use kezek_node::rules::Command;
 use kezek_node::rules::ids::{ApplicationId, VacancyId};
-use kezek_node::{BatchIntake, BatchItem, Config, Journal, Node, Outcome, Storage, verify};
+use kezek_node::{BatchIntake, BatchItem, Config, Journal, Key, Node, Outcome, Storage, verify};
 
 const DIRECTORY_VARIABLE: &str = "KEZEK_TEST_NODE_DIRECTORY";
 const DATABASE_VARIABLE: &str = "KEZEK_TEST_NODE_DATABASE";
@@ -26,6 +26,12 @@ const TASKS: u64 = 16;
 const REFUSED: u64 = 0;
 /// At most so long the process lives; the moment of its end is any.
 const LIFE_US: u64 = 150_000;
+
+/// Under what the answer to a key is kept, which is told as account and key.
+fn id(told: &str) -> [u8; 16] {
+    let (account, key) = told.split_once(' ').unwrap();
+    Key::new(account, key, b"body").unwrap().id()
+}
 
 /// One service, in a directory of its own or in a database.
 struct Service {
@@ -93,16 +99,16 @@ impl Service {
         let journal = self.journal().await;
         // What the killed one had sent is carried out or thrown away before the head is free again.
         journal.turn().await.unwrap().release().await;
-        let keys: Vec<&str> = acknowledged.iter().map(|(key, _)| key.as_str()).collect();
-        let mut answers: HashMap<String, u64> = HashMap::new();
-        for keys in keys.chunks(500) {
-            answers.extend(journal.answers(keys).await.unwrap().into_iter().map(|one| {
-                let answer: serde_json::Value = serde_json::from_slice(&one.answer).unwrap();
-                (one.key, answer["accepted"]["first_seq"].as_u64().unwrap_or(REFUSED))
-            }));
+        let mut answers: HashMap<[u8; 16], u64> = HashMap::new();
+        for one in
+            journal.answers_after(0, i32::MAX as u32).await.unwrap().into_iter().flat_map(|row| row.answers)
+        {
+            let answer: serde_json::Value = serde_json::from_slice(&one.answer).unwrap();
+            let first_seq = answer["accepted"]["first_seq"].as_u64().unwrap_or(REFUSED);
+            assert_eq!(answers.insert(one.key, first_seq), None, "a key is answered once");
         }
         for (key, first_seq) in acknowledged {
-            assert_eq!(answers.get(key), Some(first_seq), "{key} was acknowledged");
+            assert_eq!(answers.get(&id(key)), Some(first_seq), "{key} was acknowledged");
         }
         let facts = journal.facts(1, 1_000_000).await.unwrap();
         let mut given: HashMap<u64, u32> = HashMap::new();

@@ -13,7 +13,7 @@ use kezek_node::calendar::Instant;
 use kezek_node::rules::Event;
 use kezek_node::{
     BatchError, BatchIntake, BatchItem, ClockChoice, Config, Head, Journal, Node, OpenError, Outcome,
-    SnapshotCheck, Storage, copy_journal, verify,
+    SnapshotCheck, Storage, SubmitError, copy_journal, verify,
 };
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -93,6 +93,22 @@ async fn a_repetition_at_another_node_gets_the_first_answer() {
     );
     assert_eq!(both.0.unwrap(), both.1.unwrap());
     assert_eq!(two.head().seq, 5);
+}
+
+#[tokio::test]
+async fn a_refusal_at_one_node_is_the_answer_at_all() {
+    let mut nodes = Nodes::new();
+    let one = nodes.start_with_settlement().await;
+    let two = nodes.start().await;
+    accept(&one, application(1)).await;
+    assert!(two.has_seen(one.head().seq, PATIENCE).await);
+    let refused = one.submit(keyed(application(1), "k", b"body")).await.unwrap();
+    assert!(matches!(refused, Outcome::Refused { .. }));
+    // No fact tells the other node of it.
+    assert_eq!(two.submit(keyed(application(1), "k", b"body")).await.unwrap(), refused);
+    assert_eq!(two.submit(keyed(application(2), "k", b"other")).await, Err(SubmitError::KeyReused));
+    let three = nodes.start().await;
+    assert_eq!(three.submit(keyed(application(1), "k", b"body")).await.unwrap(), refused);
 }
 
 #[tokio::test]
@@ -205,8 +221,8 @@ async fn a_node_ends_when_the_journal_has_lost_what_it_had_read() {
         accept(&node, application(2)).await;
         // A failover to a standby that was behind, and another node that goes on from there.
         let lose = "ALTER TABLE fact DISABLE TRIGGER USER; ALTER TABLE head DISABLE TRIGGER USER;
-                    DELETE FROM fact WHERE seq > 4; DELETE FROM command; DELETE FROM snapshot WHERE seq > 4;
-                    UPDATE head SET seq = 4, time_us = (SELECT max(time_us) FROM fact);
+                    DELETE FROM fact WHERE seq > 4; DELETE FROM answers; DELETE FROM snapshot WHERE seq > 4;
+                    UPDATE head SET seq = 4, time_us = (SELECT max(time_us) FROM fact), answers = 0;
                     ALTER TABLE fact ENABLE TRIGGER USER; ALTER TABLE head ENABLE TRIGGER USER";
         let mut hand = PgConnection::connect(&nodes.url).await.unwrap();
         hand.execute(sqlx::raw_sql(lose)).await.unwrap();
@@ -223,6 +239,23 @@ async fn a_node_ends_when_the_journal_has_lost_what_it_had_read() {
         assert_eq!(fatal.told().len(), 1);
         assert!(fatal.told()[0].contains("lost facts"), "{:?}", fatal.told());
     }
+}
+
+#[tokio::test]
+async fn a_node_ends_when_the_journal_has_lost_an_answer_it_had_given() {
+    let mut nodes = Nodes::new();
+    accept(&nodes.start_with_settlement().await, application(1)).await;
+    let fatal = Fatal::default();
+    let node = Node::open(fatal.set_in(nodes.config())).await.unwrap();
+    node.submit(keyed(application(1), "k", b"refused")).await.unwrap();
+    let lose = "ALTER TABLE head DISABLE TRIGGER USER; DELETE FROM answers; UPDATE head SET answers = 0;
+                ALTER TABLE head ENABLE TRIGGER USER";
+    let mut hand = PgConnection::connect(&nodes.url).await.unwrap();
+    hand.execute(sqlx::raw_sql(lose)).await.unwrap();
+    let lost = node.submit(intake(application(3))).await;
+    assert!(lost.is_err(), "{lost:?}");
+    node.close().await;
+    assert!(fatal.told()[0].contains("lost"), "{:?}", fatal.told());
 }
 
 #[tokio::test]

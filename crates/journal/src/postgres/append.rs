@@ -6,6 +6,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::failure::{commit_failure, failure, refusal};
 use super::{Store, connect, private};
+use crate::packed;
 use crate::row::{given, stored};
 use crate::{AppendError, Batch, Committed, Head, PrivateWrite, StoreError};
 
@@ -13,26 +14,30 @@ use crate::{AppendError, Batch, Committed, Head, PrivateWrite, StoreError};
 /// another writer finds the head moved and writes nothing. Those who listen are told the new head.
 const APPEND: &str = "
 WITH locked AS (
-    SELECT seq, time_us FROM head WHERE seq = $1 AND time_us <= $2 AND time_us = coalesce($20, time_us) FOR UPDATE
+    SELECT seq, time_us, answers FROM head
+    WHERE seq = $1 AND time_us <= $2 AND time_us = coalesce($17, time_us) AND answers = coalesce($18, answers)
+    FOR UPDATE
 ), facts AS (
     INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)
     SELECT locked.seq + new.number, new.time_us, new.kind, new.settlement, new.actor, new.payload, new.version, new.draw
     FROM locked, unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::bigint[])
          WITH ORDINALITY AS new (time_us, kind, settlement, actor, payload, version, draw, number)
-), answers AS (
-    INSERT INTO command (key, fingerprint, answer, seq, time_us)
-    SELECT new.* FROM locked, unnest($11::text[], $12::bytea[], $13::bytea[], $14::bigint[], $15::bigint[]) AS new
+), given AS (
+    INSERT INTO answers (number, time_us, body)
+    SELECT locked.answers + 1, $11::bigint, $12::bytea FROM locked WHERE $12 IS NOT NULL
 ), messages AS (
     INSERT INTO outbox (created_us, kind, payload, due_us)
     SELECT new.created_us, new.kind, new.payload, new.due_us
-    FROM locked, unnest($16::bigint[], $17::text[], $18::text[], $19::bigint[])
+    FROM locked, unnest($13::bigint[], $14::text[], $15::text[], $16::bigint[])
          WITH ORDINALITY AS new (created_us, kind, payload, due_us, number) ORDER BY new.number
 ), moved AS (
-    UPDATE head SET seq = head.seq + cardinality($4::bigint[]), time_us = $3
-    FROM locked WHERE cardinality($4::bigint[]) > 0
+    UPDATE head SET seq = head.seq + cardinality($4::bigint[]),
+                    time_us = CASE WHEN cardinality($4::bigint[]) > 0 THEN $3 ELSE head.time_us END,
+                    answers = head.answers + CASE WHEN $12 IS NULL THEN 0 ELSE 1 END
+    FROM locked WHERE cardinality($4::bigint[]) > 0 OR $12 IS NOT NULL
     RETURNING pg_notify('kezek', head.seq::text)
 )
-SELECT locked.time_us, (SELECT count(*) FROM moved) FROM locked";
+SELECT locked.time_us, locked.answers, (SELECT count(*) FROM moved) FROM locked";
 
 /// A connection that has rested this long may have been cut meanwhile; one in use is tried by being used.
 const RESTED: Duration = Duration::from_millis(200);
@@ -140,16 +145,20 @@ pub(super) async fn within_patience<T>(
 pub(super) fn is_usable<T>(result: &Result<T, AppendError>) -> bool {
     match result {
         Ok(_) => true,
-        Err(error) => matches!(error, AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. }),
+        Err(error) => matches!(error, AppendError::HeadMoved { .. }),
     }
 }
 
-/// Sends the batch; returns the time of the head it follows, or none if the head was another one.
-async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<i64>, sqlx::Error> {
-    let Batch { expected_head, expected_time_us, facts, answers, outbox, private: _ } = batch;
+/// What the head was when a batch was written.
+type Before = (i64, i64, i64);
+
+/// Sends the batch; returns the head it follows, or none if the head was another one.
+async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<Before>, sqlx::Error> {
+    let Batch { expected_head, expected_time_us, expected_answers, facts, answers, outbox, private: _ } =
+        batch;
     let first_us = facts.first().map_or(i64::MAX, |fact| fact.time_us);
     let last_us = facts.last().map_or(i64::MAX, |fact| fact.time_us);
-    let before: Option<(i64, i64)> = sqlx::query_as(APPEND)
+    sqlx::query_as(APPEND)
         .bind(stored(*expected_head))
         .bind(first_us)
         .bind(last_us)
@@ -160,36 +169,36 @@ async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<
         .bind(facts.iter().map(|fact| fact.payload.as_str()).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| i64::from(fact.version)).collect::<Vec<_>>())
         .bind(facts.iter().map(|fact| stored(fact.draw)).collect::<Vec<_>>())
-        .bind(answers.iter().map(|answer| answer.key.as_str()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|answer| answer.fingerprint.as_slice()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|answer| answer.answer.as_slice()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|answer| stored(answer.seq)).collect::<Vec<_>>())
-        .bind(answers.iter().map(|answer| answer.time_us).collect::<Vec<_>>())
+        .bind(packed::newest_us(answers))
+        .bind((!answers.is_empty()).then(|| packed::pack(answers)))
         .bind(outbox.iter().map(|message| message.created_us).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.kind.as_str()).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.payload.as_str()).collect::<Vec<_>>())
         .bind(outbox.iter().map(|message| message.due_us).collect::<Vec<_>>())
         .bind(*expected_time_us)
+        .bind(expected_answers.map(stored))
         .fetch_optional(connection)
-        .await?;
-    Ok(before.map(|(time_us, _)| time_us))
+        .await
 }
 
 /// The head after the batch, or why nothing was written.
 async fn outcome(
     connection: &mut PgConnection,
     batch: &Batch,
-    before_us: Option<i64>,
+    before: Option<Before>,
 ) -> Result<Committed, AppendError> {
-    if let Some(before_us) = before_us {
+    if let Some((before_us, answers, _)) = before {
         let seq = batch.expected_head + batch.facts.len() as u64;
         let time_us = batch.facts.last().map_or(before_us, |last| last.time_us);
-        return Ok(Committed { head: Head { seq, time_us } });
+        let answers = given(answers) + u64::from(!batch.answers.is_empty());
+        return Ok(Committed { head: Head { seq, time_us }, answers });
     }
-    let head = head(connection).await?;
-    let is_same = batch.expected_time_us.is_none_or(|time_us| time_us == head.time_us);
+    let (head, answers) = tip(connection).await?;
+    let is_same = head.seq == batch.expected_head
+        && batch.expected_time_us.is_none_or(|time_us| time_us == head.time_us)
+        && batch.expected_answers.is_none_or(|expected| expected == answers);
     match batch.facts.first() {
-        Some(first) if head.seq == batch.expected_head && is_same => {
+        Some(first) if is_same => {
             Err(AppendError::TimeWentBack { time_us: first.time_us, last_us: head.time_us })
         }
         _ => Err(AppendError::HeadMoved { head: head.seq }),
@@ -208,8 +217,11 @@ fn time_went_back(batch: &Batch) -> Result<(), AppendError> {
     Ok(())
 }
 
-pub(super) async fn head(connection: &mut PgConnection) -> Result<Head, StoreError> {
-    let (seq, time_us) =
-        sqlx::query_as("SELECT seq, time_us FROM head").fetch_one(connection).await.map_err(failure)?;
-    Ok(Head { seq: given(seq), time_us })
+/// The head, and the number of the last row of answers.
+pub(super) async fn tip(connection: &mut PgConnection) -> Result<(Head, u64), StoreError> {
+    let (seq, time_us, answers) = sqlx::query_as("SELECT seq, time_us, answers FROM head")
+        .fetch_one(connection)
+        .await
+        .map_err(failure)?;
+    Ok((Head { seq: given(seq), time_us }, given(answers)))
 }

@@ -1,23 +1,11 @@
 //! Reading everything that is not a fact, in pages, to move it to another store.
 
+use super::Store;
 use super::failure::failure;
-use super::{Store, read};
 use crate::row::{self, SealedRow, stored};
-use crate::{Answer, NewOutbox, PrivateRow, StoreError};
+use crate::{NewOutbox, PrivateRow, StoreError};
 
 impl Store {
-    pub async fn answers_after(&self, key: &str, limit: u32) -> Result<Vec<Answer>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key > $1 ORDER BY key LIMIT $2",
-        )
-        .bind(key)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failure)?;
-        read::answers(found)
-    }
-
     pub async fn private_after(
         &self,
         after: Option<(&str, u64)>,

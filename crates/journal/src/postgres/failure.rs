@@ -4,7 +4,6 @@ use crate::{AppendError, StoreError};
 
 const NO_DATABASE: &str = "3D000";
 const NOT_ALLOWED: &str = "42501";
-const UNIQUE: &str = "23505";
 /// Lock not to be had, serialization, deadlock.
 const TRY_AGAIN: [&str; 3] = ["55P03", "40001", "40P01"];
 /// The server ended the connection itself, which may have come after the commit.
@@ -63,19 +62,5 @@ pub fn commit_failure(error: sqlx::Error) -> AppendError {
 
 /// A statement inside an open transaction failed: nothing of it is ever committed.
 pub fn refusal(error: sqlx::Error) -> AppendError {
-    match taken_key(&error) {
-        Some(key) => AppendError::KeyTaken { key },
-        None => failure(error).into(),
-    }
-}
-
-/// The idempotency key that a batch gave a second answer to.
-fn taken_key(error: &sqlx::Error) -> Option<String> {
-    let error = error.as_database_error()?;
-    if error.code()? != UNIQUE || error.table()? != "command" {
-        return None;
-    }
-    let detail = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?.detail().unwrap_or_default();
-    let key = detail.split_once("=(").and_then(|(_, rest)| rest.rsplit_once(") "));
-    Some(key.map_or_else(String::new, |(key, _)| key.to_owned()))
+    failure(error).into()
 }

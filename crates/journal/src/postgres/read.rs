@@ -1,16 +1,13 @@
 //! Reading facts and answers, and proving that no fact is missing.
 
-use sqlx::PgConnection;
-
 use super::Store;
 use super::failure::failure;
-use crate::row::{self, FactRow, digest, given, stored};
-use crate::{Answer, Fact, Head, StoreError};
+use crate::packed::{Packed, unpack};
+use crate::row::{self, FactRow, given, stored};
+use crate::{AnswersRow, Fact, Head, StoreError};
 
 const GUARDS: [&str; 5] =
     ["fact_is_next", "fact_is_never_changed", "fact_is_never_deleted", "head_moves_forward", "head_stays"];
-
-type AnswerRow = (String, Vec<u8>, Vec<u8>, i64, i64);
 
 impl Store {
     pub async fn head(&self) -> Result<Head, StoreError> {
@@ -32,22 +29,34 @@ impl Store {
         row::each(found)
     }
 
-    pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        let mut connection = self.pool.acquire().await.map_err(failure)?;
-        answers_under(&mut connection, keys).await
+    pub async fn last_answers(&self) -> Result<u64, StoreError> {
+        let number = sqlx::query_scalar("SELECT answers FROM head").fetch_one(&self.pool).await;
+        number.map(given).map_err(failure)
     }
 
-    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar("SELECT key FROM command WHERE time_us >= $1 ORDER BY time_us DESC LIMIT $2")
-            .bind(since_us)
-            .bind(i64::from(limit))
+    pub async fn answers_after(&self, number: u64, limit: u32) -> Result<Vec<AnswersRow>, StoreError> {
+        let found: Vec<Packed> =
+            sqlx::query_as("SELECT number, body FROM answers WHERE number > $1 ORDER BY number LIMIT $2")
+                .bind(stored(number))
+                .bind(i64::from(limit))
+                .fetch_all(&self.pool)
+                .await
+                .map_err(failure)?;
+        found.into_iter().map(unpack).collect()
+    }
+
+    pub async fn answers_of(&self, numbers: &[u64]) -> Result<Vec<AnswersRow>, StoreError> {
+        let numbers: Vec<i64> = numbers.iter().copied().map(stored).collect();
+        let found: Vec<Packed> = sqlx::query_as("SELECT number, body FROM answers WHERE number = ANY($1)")
+            .bind(numbers)
             .fetch_all(&self.pool)
             .await
-            .map_err(failure)
+            .map_err(failure)?;
+        found.into_iter().map(unpack).collect()
     }
 
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
-        let done = sqlx::query("DELETE FROM command WHERE time_us < $1")
+        let done = sqlx::query("DELETE FROM answers WHERE time_us < $1")
             .bind(before_us)
             .execute(&self.pool)
             .await
@@ -90,27 +99,4 @@ impl Store {
         }
         Ok(Head { seq: given(seq), time_us })
     }
-}
-
-pub(super) async fn answers_under(
-    connection: &mut PgConnection,
-    keys: &[&str],
-) -> Result<Vec<Answer>, StoreError> {
-    let found: Vec<AnswerRow> =
-        sqlx::query_as("SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key = ANY($1)")
-            .bind(keys)
-            .fetch_all(connection)
-            .await
-            .map_err(failure)?;
-    answers(found)
-}
-
-/// Rows of `command` as the caller gets them.
-pub(super) fn answers(rows: Vec<AnswerRow>) -> Result<Vec<Answer>, StoreError> {
-    rows.into_iter()
-        .map(|(key, fingerprint, answer, seq, time_us)| {
-            let fingerprint = digest(fingerprint, "a command's fingerprint")?;
-            Ok(Answer { key, fingerprint, answer, seq: given(seq), time_us })
-        })
-        .collect()
 }

@@ -12,7 +12,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const GRANTS: [(&str, &str); 7] = [
     ("fact", "SELECT, INSERT"),
     ("head", "SELECT, UPDATE"),
-    ("command", "SELECT, INSERT, DELETE"),
+    ("answers", "SELECT, INSERT, DELETE"),
     ("snapshot", "SELECT, INSERT, UPDATE, DELETE"),
     ("outbox", "SELECT, INSERT, UPDATE, DELETE"),
     ("private", "SELECT, INSERT, UPDATE, DELETE"),

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use sqlx::{Executor, PgConnection};
 use tokio::sync::OwnedMutexGuard;
 
-use super::append::{Writer, append_open, head, is_usable, within_patience};
+use super::append::{Writer, append_open, is_usable, tip, within_patience};
 use super::failure::{commit_failure, failure};
-use super::read::answers_under;
 use super::{Store, in_time};
-use crate::{Answer, AppendError, Batch, Committed, Head, StoreError};
+use crate::{AppendError, Batch, Committed, Head, StoreError};
 
 /// A locked head. Dropped without an append, its connection is closed, which unlocks too.
 #[derive(Debug)]
@@ -17,14 +16,15 @@ pub struct Turn {
     place: OwnedMutexGuard<Option<Writer>>,
     writer: Writer,
     head: Head,
+    answers: u64,
 }
 
 impl Store {
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         let mut place = Arc::clone(&self.writer).lock_owned().await;
         let mut writer = self.ready(place.take()).await?;
-        let head = in_time(lock(&mut writer.connection)).await?;
-        Ok(Turn { place, writer, head })
+        let (head, answers) = in_time(lock(&mut writer.connection)).await?;
+        Ok(Turn { place, writer, head, answers })
     }
 }
 
@@ -33,12 +33,12 @@ impl Turn {
         self.head
     }
 
-    pub async fn answers(&mut self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        in_time(answers_under(&mut self.writer.connection, keys)).await
+    pub fn answers(&self) -> u64 {
+        self.answers
     }
 
     pub async fn append(self, batch: &Batch) -> Result<Committed, AppendError> {
-        let Self { mut place, mut writer, head: _ } = self;
+        let Self { mut place, mut writer, .. } = self;
         let connection = &mut writer.connection;
         let result = within_patience(async {
             let committed = append_open(connection, batch).await?;
@@ -55,7 +55,7 @@ impl Turn {
 
     /// Unlocks; nothing was written.
     pub async fn release(self) {
-        let Self { mut place, mut writer, head: _ } = self;
+        let Self { mut place, mut writer, .. } = self;
         let rollback = async { writer.connection.execute("ROLLBACK").await.map_err(failure) };
         if in_time(rollback).await.is_ok() {
             *place = Some(writer.just_used());
@@ -63,8 +63,8 @@ impl Turn {
     }
 }
 
-async fn lock(connection: &mut PgConnection) -> Result<Head, StoreError> {
+async fn lock(connection: &mut PgConnection) -> Result<(Head, u64), StoreError> {
     connection.execute("BEGIN").await.map_err(failure)?;
     connection.execute("SELECT 1 FROM head FOR UPDATE").await.map_err(failure)?;
-    head(connection).await
+    tip(connection).await
 }

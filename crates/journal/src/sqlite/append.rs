@@ -38,18 +38,25 @@ fn store_failed(error: &AppendError) -> bool {
 
 async fn append(writer: &mut SqliteConnection, batch: &Batch) -> Result<Committed, AppendError> {
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failure)?;
-    let before = head(&mut transaction).await?;
+    let (before, mut answers) = tip(&mut transaction).await?;
     if before.seq != batch.expected_head
         || batch.expected_time_us.is_some_and(|time_us| time_us != before.time_us)
+        || batch.expected_answers.is_some_and(|expected| expected != answers)
     {
         return Err(AppendError::HeadMoved { head: before.seq });
     }
     let after = insert_facts(&mut transaction, before, &batch.facts).await?;
-    insert::answers(&mut transaction, &batch.answers).await?;
+    if !batch.answers.is_empty() {
+        answers += 1;
+        insert::answers(&mut transaction, answers, &batch.answers).await?;
+    }
+    if after != before || !batch.answers.is_empty() {
+        move_head(&mut transaction, after, answers).await?;
+    }
     insert::messages(&mut transaction, &batch.outbox).await?;
     private::write(&mut transaction, &batch.private).await?;
     transaction.commit().await.map_err(commit_failure)?;
-    Ok(Committed { head: after })
+    Ok(Committed { head: after, answers })
 }
 
 async fn write_private(writer: &mut SqliteConnection, writes: &[PrivateWrite]) -> Result<(), AppendError> {
@@ -66,9 +73,23 @@ fn commit_failure(error: sqlx::Error) -> AppendError {
     }
 }
 
-async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
-    let row = sqlx::query!("SELECT seq, time_us FROM head").fetch_one(connection).await.map_err(failure)?;
-    Ok(Head { seq: given(row.seq), time_us: row.time_us })
+async fn tip(connection: &mut SqliteConnection) -> Result<(Head, u64), StoreError> {
+    let (seq, time_us, answers) = sqlx::query_as("SELECT seq, time_us, answers FROM head")
+        .fetch_one(connection)
+        .await
+        .map_err(failure)?;
+    Ok((Head { seq: given(seq), time_us }, given(answers)))
+}
+
+async fn move_head(connection: &mut SqliteConnection, head: Head, answers: u64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE head SET seq = ?, time_us = ?, answers = ?")
+        .bind(stored(head.seq))
+        .bind(head.time_us)
+        .bind(stored(answers))
+        .execute(connection)
+        .await
+        .map_err(failure)?;
+    Ok(())
 }
 
 async fn insert_facts(
@@ -87,11 +108,6 @@ async fn insert_facts(
         return Ok(head);
     }
     insert::facts(connection, before.seq + 1, facts).await?;
-    let seq = stored(head.seq);
-    sqlx::query!("UPDATE head SET seq = ?, time_us = ?", seq, head.time_us)
-        .execute(connection)
-        .await
-        .map_err(failure)?;
     Ok(head)
 }
 

@@ -1,23 +1,10 @@
 //! Reading everything that is not a fact, in pages, to move it to another store.
 
-use super::insert::AnswerRow;
-use super::{Store, failure, read, stored};
+use super::{Store, failure, stored};
 use crate::row::{self, SealedRow};
-use crate::{Answer, NewOutbox, PrivateRow, StoreError};
+use crate::{NewOutbox, PrivateRow, StoreError};
 
 impl Store {
-    pub async fn answers_after(&self, key: &str, limit: u32) -> Result<Vec<Answer>, StoreError> {
-        let found: Vec<AnswerRow> = sqlx::query_as(
-            "SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key > ? ORDER BY key LIMIT ?",
-        )
-        .bind(key.to_owned())
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(failure)?;
-        found.into_iter().map(read::answer).collect()
-    }
-
     pub async fn private_after(
         &self,
         after: Option<(&str, u64)>,

@@ -8,15 +8,13 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
 use super::{failure, stored};
-use crate::{Answer, AppendError, NewFact, NewOutbox, OutboxItem, PrivateRow, StoreError};
+use crate::packed;
+use crate::{Answer, NewFact, NewOutbox, OutboxItem, PrivateRow, StoreError};
 
 const RUNS: [usize; 4] = [64, 16, 4, 1];
 
 /// The token is the fence; by the id each row is found without looking at the others.
 const HELD: &str = "outbox.id = held.column1 AND outbox.lease_token = held.column2";
-
-/// A row of `command`.
-pub(super) type AnswerRow = (String, Vec<u8>, Vec<u8>, i64, i64);
 
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
@@ -46,58 +44,20 @@ pub(super) async fn facts(
     Ok(())
 }
 
-/// A key that is taken is found first; a key twice in one batch is a mistake that the table refuses.
+/// The answers of a batch; there is at least one.
 pub(super) async fn answers(
     connection: &mut SqliteConnection,
+    number: u64,
     answers: &[Answer],
-) -> Result<(), AppendError> {
-    for run in runs(answers) {
-        if let Some(key) = taken_key(connection, run).await? {
-            return Err(AppendError::KeyTaken { key });
-        }
-        let head = "INSERT INTO command (key, fingerprint, answer, seq, time_us)";
-        let mut statement = statement(format!("{head} {}", values(5, run.len())));
-        for answer in run {
-            statement = statement
-                .bind(answer.key.clone())
-                .bind(answer.fingerprint.to_vec())
-                .bind(answer.answer.clone())
-                .bind(stored(answer.seq))
-                .bind(answer.time_us);
-        }
-        statement.execute(&mut *connection).await.map_err(failure)?;
-    }
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO answers (number, time_us, body) VALUES (?, ?, ?)")
+        .bind(stored(number))
+        .bind(packed::newest_us(answers))
+        .bind(packed::pack(answers))
+        .execute(connection)
+        .await
+        .map_err(failure)?;
     Ok(())
-}
-
-async fn taken_key(
-    connection: &mut SqliteConnection,
-    answers: &[Answer],
-) -> Result<Option<String>, StoreError> {
-    let text = format!("SELECT key FROM command WHERE key IN ({}) LIMIT 1", marks(answers.len()));
-    let mut query = sqlx::query_scalar(AssertSqlSafe(text));
-    for answer in answers {
-        query = query.bind(answer.key.clone());
-    }
-    query.fetch_optional(connection).await.map_err(failure)
-}
-
-/// The answers given under these keys, in any order.
-pub(super) async fn answers_under(
-    connection: &mut SqliteConnection,
-    keys: &[&str],
-) -> Result<Vec<AnswerRow>, StoreError> {
-    let mut found = Vec::new();
-    for run in runs(keys) {
-        let columns = "SELECT key, fingerprint, answer, seq, time_us FROM command";
-        let text = format!("{columns} WHERE key IN ({})", marks(run.len()));
-        let mut query = sqlx::query_as(AssertSqlSafe(text));
-        for key in run {
-            query = query.bind((*key).to_owned());
-        }
-        found.extend(query.fetch_all(&mut *connection).await.map_err(failure)?);
-    }
-    Ok(found)
 }
 
 pub(super) async fn messages(

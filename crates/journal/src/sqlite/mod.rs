@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 
 use crate::StoreError;
-use crate::row::{digest, given, small, stored};
+use crate::row::{given, small, stored};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 

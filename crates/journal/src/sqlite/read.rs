@@ -1,8 +1,9 @@
 //! Reading facts and answers, and proving that no fact is missing.
 
-use super::{Store, digest, failure, given, insert, stored};
+use super::{Store, failure, given, stored};
+use crate::packed::{Packed, unpack};
 use crate::row::{self, FactRow};
-use crate::{Answer, Fact, Head, StoreError};
+use crate::{AnswersRow, Fact, Head, StoreError};
 
 impl Store {
     pub async fn head(&self) -> Result<Head, StoreError> {
@@ -26,23 +27,38 @@ impl Store {
         row::each(rows)
     }
 
-    pub async fn answers(&self, keys: &[&str]) -> Result<Vec<Answer>, StoreError> {
-        let mut reader = self.readers.acquire().await.map_err(failure)?;
-        let found = insert::answers_under(&mut reader, keys).await?;
-        found.into_iter().map(answer).collect()
+    pub async fn last_answers(&self) -> Result<u64, StoreError> {
+        let number = sqlx::query_scalar("SELECT answers FROM head").fetch_one(&self.readers).await;
+        number.map(given).map_err(failure)
     }
 
-    pub async fn keys_since(&self, since_us: i64, limit: u32) -> Result<Vec<String>, StoreError> {
-        sqlx::query_scalar("SELECT key FROM command WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?")
-            .bind(since_us)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failure)
+    pub async fn answers_after(&self, number: u64, limit: u32) -> Result<Vec<AnswersRow>, StoreError> {
+        let found: Vec<Packed> =
+            sqlx::query_as("SELECT number, body FROM answers WHERE number > ? ORDER BY number LIMIT ?")
+                .bind(stored(number))
+                .bind(limit)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(failure)?;
+        found.into_iter().map(unpack).collect()
+    }
+
+    pub async fn answers_of(&self, numbers: &[u64]) -> Result<Vec<AnswersRow>, StoreError> {
+        let mut rows = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let found: Option<Packed> = sqlx::query_as("SELECT number, body FROM answers WHERE number = ?")
+                .bind(stored(*number))
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(failure)?;
+            rows.extend(found.map(unpack).transpose()?);
+        }
+        Ok(rows)
     }
 
     pub async fn forget_answers(&self, before_us: i64) -> Result<u64, StoreError> {
-        let done = sqlx::query!("DELETE FROM command WHERE time_us < ?", before_us)
+        let done = sqlx::query("DELETE FROM answers WHERE time_us < ?")
+            .bind(before_us)
             .execute(&self.writer)
             .await
             .map_err(failure)?;
@@ -91,12 +107,4 @@ impl Store {
         }
         Ok(())
     }
-}
-
-/// A row of `command` as the caller gets it.
-pub(super) fn answer(
-    (key, fingerprint, answer, seq, time_us): insert::AnswerRow,
-) -> Result<Answer, StoreError> {
-    let fingerprint = digest(fingerprint, "a command's fingerprint")?;
-    Ok(Answer { key, fingerprint, answer, seq: given(seq), time_us })
 }

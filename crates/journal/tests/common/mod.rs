@@ -69,12 +69,11 @@ pub fn batch(expected_head: u64, size: u64) -> Batch {
     Batch { expected_head, facts: facts(expected_head + 1..=expected_head + size), ..Batch::default() }
 }
 
-pub fn answer(key: &str, seq: u64) -> Answer {
+pub fn answer(number: u64) -> Answer {
     Answer {
-        key: key.into(),
+        key: u128::from(number).to_le_bytes(),
         fingerprint: [9; 32],
-        answer: b"{\"number\":\"A-1\"}".to_vec(),
-        seq,
+        answer: format!("{{\"number\":{number}}}").into_bytes(),
         time_us: START_US,
     }
 }

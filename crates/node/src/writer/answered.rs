@@ -1,49 +1,111 @@
-//! Which idempotency keys this node has answered lately.
+//! Which idempotency keys have their answer, and in which row of the journal.
 //!
-//! Most keys are new, and asking the store about each would cost more than the command itself. So only keys that may
-//! have been answered are looked up; of the others the store itself says when it knows one.
+//! All keys of the last days are known here, those that other nodes answered too once their rows have been read: so a
+//! key that is not known is new, and the store is asked for nothing but an answer that is there. A key costs about
+//! forty bytes.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use kezek_journal::{Head, Journal, StoreError};
+use kezek_journal::{Answer, AnswersRow, Journal, StoreError};
 
-/// So many keys are remembered, and up to twice as many; 16 bytes each.
-const REMEMBERED: usize = 500_000;
-const LATELY_US: i64 = 3_600_000_000;
+/// A key is known for a week, as long as its answer is kept, and up to a day longer.
+const DAYS: usize = 8;
+const DAY_US: i64 = 86_400_000_000;
+const PAGE: u32 = 500;
 
-/// Marks of keys. A key without its mark was answered by another node, before the start, long ago, or never.
-#[derive(Debug, Default)]
+/// The answers given under keys in earlier batches.
+pub type Earlier = HashMap<[u8; 16], Answer>;
+
+/// Rows of answers by key. Clones share one index.
+#[derive(Debug, Clone, Default)]
 pub struct Answered {
-    hasher: RandomState,
-    new: HashSet<u64>,
-    old: HashSet<u64>,
+    index: Arc<RwLock<Index>>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    /// The newest first.
+    days: VecDeque<Day>,
+    last: u64,
+}
+
+#[derive(Debug)]
+struct Day {
+    began_us: i64,
+    rows: HashMap<[u8; 16], u64>,
 }
 
 impl Answered {
-    /// Marks of the keys that were answered lately, before this node's start too: whoever asked a node that then ended
-    /// asks again with the same key.
-    pub async fn lately(journal: &Journal, head: Head) -> Result<Self, StoreError> {
-        let limit = u32::try_from(REMEMBERED).unwrap_or(u32::MAX);
-        let mut answered = Self::default();
-        for key in journal.keys_since(head.time_us.saturating_sub(LATELY_US), limit).await? {
-            answered.note(&key);
-        }
+    /// All keys whose answers the journal keeps.
+    pub async fn load(journal: &Journal) -> Result<Self, StoreError> {
+        let answered = Self::default();
+        // Asked for first: the last rows may have been forgotten.
+        let last = journal.last_answers().await?;
+        answered.read_on(journal).await?;
+        answered.wrote(last);
         Ok(answered)
     }
 
-    /// Notes that a key has its answer.
-    pub fn note(&mut self, key: &str) {
-        if self.new.len() >= REMEMBERED {
-            self.old = std::mem::take(&mut self.new);
+    /// Reads the rows that were written since the last one known.
+    pub async fn read_on(&self, journal: &Journal) -> Result<(), StoreError> {
+        loop {
+            let rows = journal.answers_after(self.last(), PAGE).await?;
+            let Some(last) = rows.last().map(|row| row.number) else { return Ok(()) };
+            for AnswersRow { number, answers } in rows {
+                answers.into_iter().for_each(|answer| self.note(answer.key, number, answer.time_us));
+            }
+            self.wrote(last);
         }
-        self.new.insert(self.hasher.hash_one(key));
     }
 
-    /// Whether a key may have its answer; rarely true for a new one.
-    pub fn may_have(&self, key: &str) -> bool {
-        let mark = self.hasher.hash_one(key);
-        self.new.contains(&mark) || self.old.contains(&mark)
+    /// The number of the last row that was read or written.
+    pub fn last(&self) -> u64 {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).last
+    }
+
+    /// Notes that a row was written, whose keys were noted when their commands were judged.
+    pub fn wrote(&self, number: u64) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.last = index.last.max(number);
+    }
+
+    /// Notes that a key has its answer in a row, or will have it once the row is written; if it never is, the key costs
+    /// one look in vain.
+    pub fn note(&self, key: [u8; 16], row: u64, time_us: i64) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        if index.days.front().is_none_or(|newest| time_us - newest.began_us >= DAY_US) {
+            index.days.push_front(Day { began_us: time_us, rows: HashMap::new() });
+            index.days.truncate(DAYS);
+        }
+        if let Some(newest) = index.days.front_mut() {
+            newest.rows.insert(key, row);
+        }
+    }
+
+    /// The row that may hold a key's answer; none for a new key.
+    pub fn row_of(&self, key: &[u8; 16]) -> Option<u64> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.days.iter().find_map(|day| day.rows.get(key).copied())
+    }
+
+    /// The answers under these keys.
+    pub async fn earlier(
+        &self,
+        journal: &Journal,
+        keys: impl Iterator<Item = [u8; 16]>,
+    ) -> Result<Earlier, StoreError> {
+        let mut rows: Vec<u64> = keys.filter_map(|key| self.row_of(&key)).collect();
+        let mut found = HashMap::new();
+        if rows.is_empty() {
+            return Ok(found);
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        for row in journal.answers_of(&rows).await? {
+            found.extend(row.answers.into_iter().map(|answer| (answer.key, answer)));
+        }
+        Ok(found)
     }
 }
 
@@ -51,15 +113,34 @@ impl Answered {
 mod tests {
     use super::*;
 
+    fn key(number: u64) -> [u8; 16] {
+        u128::from(number).to_le_bytes()
+    }
+
     #[test]
-    fn keys_are_remembered_for_a_while() {
-        let mut answered = Answered::default();
-        assert!(!answered.may_have("key 0"));
-        for number in 0..=2 * REMEMBERED {
-            answered.note(&format!("key {number}"));
+    fn keys_are_known_for_a_week_and_forgotten_after_it() {
+        let answered = Answered::default();
+        assert_eq!(answered.row_of(&key(0)), None);
+        for day in 0..7 {
+            answered.note(key(day), day + 1, day.cast_signed() * DAY_US);
         }
-        assert!(!answered.may_have("key 0"), "memory is bounded");
-        assert!(answered.may_have(&format!("key {}", REMEMBERED + 1)));
-        assert!(answered.may_have(&format!("key {}", 2 * REMEMBERED)));
+        assert_eq!(answered.row_of(&key(0)), Some(1));
+        assert_eq!(answered.row_of(&key(6)), Some(7));
+        answered.note(key(7), 8, 7 * DAY_US);
+        assert_eq!(answered.row_of(&key(0)), Some(1));
+        answered.note(key(8), 9, 8 * DAY_US);
+        assert_eq!(answered.row_of(&key(0)), None);
+    }
+
+    #[test]
+    fn the_newest_row_of_a_key_counts() {
+        let answered = Answered::default();
+        // A batch that was not committed left its mark.
+        answered.note(key(1), 5, 0);
+        answered.note(key(1), 6, 1);
+        assert_eq!(answered.row_of(&key(1)), Some(6));
+        answered.wrote(6);
+        answered.wrote(4);
+        assert_eq!(answered.last(), 6);
     }
 }

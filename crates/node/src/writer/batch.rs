@@ -107,7 +107,7 @@ impl Writer {
         let turn = self.turn().await?;
         self.engine();
         let engine = self.engine.take().unwrap_or_default();
-        Ok(Begun { engine, draft: Draft::after(self.head), turn })
+        Ok(Begun { engine, draft: Draft::after(self.head, self.answered.last()), turn })
     }
 
     pub(super) async fn finish(&mut self, begun: Begun) -> Result<(), Failure> {

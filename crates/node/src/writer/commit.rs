@@ -1,6 +1,6 @@
 //! Committing a draft, and what follows when it is not committed.
 
-use kezek_journal::{AppendError, Head, Turn};
+use kezek_journal::{AppendError, Committed, Turn};
 use kezek_rules::{Engine, Fact};
 
 use super::Writer;
@@ -85,7 +85,7 @@ impl Writer {
         };
         match appended {
             Ok(committed) => {
-                self.shown(&facts, committed.head);
+                self.shown(&facts, &committed);
                 self.engine = Some(engine);
                 Ok(())
             }
@@ -94,16 +94,16 @@ impl Writer {
     }
 
     /// Shows readers what is durable now.
-    pub(super) fn shown(&mut self, facts: &[Fact], head: Head) {
-        self.published.apply(facts, head);
-        self.head = head;
+    pub(super) fn shown(&mut self, facts: &[Fact], committed: &Committed) {
+        self.answered.wrote(committed.answers);
+        self.published.apply(facts, committed.head);
+        self.head = committed.head;
         self.committed.notify_one();
     }
 
     pub(super) async fn not_committed(&mut self, error: AppendError) -> Failure {
         let refused = match error {
-            // Another node answered the key between the look and the append, or wrote facts.
-            AppendError::HeadMoved { .. } | AppendError::KeyTaken { .. } => return self.moved().await,
+            AppendError::HeadMoved { .. } => return self.moved().await,
             AppendError::PrivateTaken { kind } => Refused::Unacceptable(SubmitError::PrivateTaken { kind }),
             AppendError::Unavailable(cause) => {
                 tracing::error!(cause, "the store cannot be written");

@@ -72,8 +72,10 @@ impl Writer {
 
     /// Reads what others wrote and shows it to readers.
     async fn follow(&mut self) -> Result<(), OpenError> {
-        load::check_history(&self.journal, self.head).await?;
+        load::check_history(&self.journal, self.head, self.answered.last()).await?;
         while let Some((facts, head)) = load::next_facts(&self.journal, self.head, load::PAGE).await? {
+            // Before readers see the facts: who saw one may ask again under its key.
+            self.answered.read_on(&self.journal).await?;
             self.published.apply(&facts, head);
             if let Some(engine) = &mut self.engine {
                 engine.follow(&facts);
@@ -82,6 +84,7 @@ impl Writer {
             self.others.wrote = Some(Instant::now());
             self.committed.notify_one();
         }
+        self.answered.read_on(&self.journal).await?;
         Ok(())
     }
 
@@ -96,7 +99,7 @@ impl Writer {
             return Ok(None);
         }
         let turn = self.journal.turn().await.map_err(|error| unavailable(error.into()))?;
-        if turn.head() != self.head
+        if (turn.head(), turn.answers()) != (self.head, self.answered.last())
             && let Err(error) = self.follow().await
         {
             turn.release().await;

@@ -11,7 +11,7 @@ use kezek_rules::Engine;
 use tokio::sync::mpsc;
 
 use super::commit::{Failure, Refused, Unknown};
-use super::singles::{Judged, LookUp, One, answer_all};
+use super::singles::{Judged, One, answer_all};
 use super::{Job, Work, Writer};
 
 /// What has arrived during a commit.
@@ -41,7 +41,7 @@ impl Writer {
         }
         self.engine();
         let mut engine = self.engine.take().unwrap_or_default();
-        let judged = match self.earlier_answers(&ones, LookUp::Known, None).await {
+        let judged = match self.earlier_answers(&ones).await {
             Ok(earlier) => self.judge_all(&mut engine, &ones, &earlier).map_err(Failure::from),
             Err(failure) => Err(failure),
         };
@@ -68,7 +68,7 @@ impl Writer {
                 self.engine = Some(engine);
                 return Ok(());
             }
-            let ahead = draft.head();
+            let ahead = (draft.head(), draft.answers());
             let (batch, facts) = match draft.finish() {
                 Ok(finished) => finished,
                 Err(error) => return self.answer_or_divide(ones, Err(error.into())).await,
@@ -87,7 +87,7 @@ impl Writer {
             };
             match appended {
                 Ok(committed) => {
-                    self.shown(&facts, committed.head);
+                    self.shown(&facts, &committed);
                     answer_all(ones, Ok(replies))?;
                 }
                 Err(error) => {
@@ -116,12 +116,12 @@ impl Writer {
             Work::One(intake, place, answer) if !has_duties && !next.failed => {
                 let one = One { at: job.at, intake, _place: place, answer };
                 let key = one.intake.key.as_ref();
-                if key.is_some_and(|key| self.answered.may_have(&key.text)) {
+                if key.is_some_and(|key| self.answered.row_of(&key.id).is_some()) {
                     next.to_look_up.push(one);
                     return;
                 }
                 next.failed = next.judged.add(engine, &one, &HashMap::new()).is_err();
-                self.note_key(&one);
+                self.note_key(&one, &next.judged);
                 next.ones.push(one);
             }
             work => self.barrier = Some(Job { at: job.at, work }),
@@ -141,8 +141,8 @@ impl Writer {
 }
 
 impl Meanwhile {
-    fn after(head: Head) -> Self {
-        Self { judged: Judged::after(head), ones: Vec::new(), to_look_up: Vec::new(), failed: false }
+    fn after((head, answers): (Head, u64)) -> Self {
+        Self { judged: Judged::after(head, answers), ones: Vec::new(), to_look_up: Vec::new(), failed: false }
     }
 
     fn len(&self) -> usize {
@@ -159,11 +159,12 @@ impl Meanwhile {
         if self.failed {
             return false;
         }
-        let Ok(earlier) = writer.earlier_answers(&self.to_look_up, LookUp::Known, None).await else {
+        let Ok(earlier) = writer.earlier_answers(&self.to_look_up).await else {
             return false;
         };
         for one in std::mem::take(&mut self.to_look_up) {
             let added = self.judged.add(engine, &one, &earlier);
+            writer.note_key(&one, &self.judged);
             self.ones.push(one);
             if added.is_err() {
                 return false;

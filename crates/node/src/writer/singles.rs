@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use kezek_calendar::Instant;
-use kezek_journal::{Answer, Head, Turn};
+use kezek_journal::Head;
 use kezek_rules::Engine;
 use tokio::sync::oneshot;
 
+use super::answered::Earlier;
 use super::batch::{Begun, TRIES, reply};
 use super::commit::{Failure, Refused, Unknown};
 use super::{Reply, Writer};
@@ -23,31 +24,19 @@ pub struct One {
     pub answer: oneshot::Sender<Result<Reply, SubmitError>>,
 }
 
-/// Which keys' earlier answers are looked for.
-#[derive(Debug, Clone, Copy)]
-pub enum LookUp {
-    /// Those that this node has answered lately.
-    Known,
-    /// All.
-    All,
-}
-
 /// Commands that were judged and are not committed yet, in order, with their replies.
 pub struct Judged {
     pub draft: Draft,
     replies: Vec<Result<Reply, SubmitError>>,
-    by_key: HashMap<String, usize>,
+    by_key: HashMap<[u8; 16], usize>,
     keys: Vec<Option<Key>>,
 }
 
-/// The answers given under keys in earlier batches.
-pub type Earlier = HashMap<String, Answer>;
-
 impl Judged {
-    /// Nothing yet, after a head.
-    pub fn after(head: Head) -> Self {
+    /// Nothing yet, after a head and a row of answers.
+    pub fn after(head: Head, answers: u64) -> Self {
         let (replies, by_key, keys) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { draft: Draft::after(head), replies, by_key, keys }
+        Self { draft: Draft::after(head, answers), replies, by_key, keys }
     }
 
     /// How many commands.
@@ -66,7 +55,7 @@ impl Judged {
             }
         };
         if let Some(key) = key {
-            self.by_key.entry(key.text.clone()).or_insert(self.replies.len());
+            self.by_key.entry(key.id).or_insert(self.replies.len());
         }
         self.keys.push(key.cloned());
         self.replies.push(reply);
@@ -75,7 +64,7 @@ impl Judged {
 
     /// The reply to a key that was answered before, in an earlier batch or in this one.
     fn repeated(&self, key: &Key, earlier: &Earlier) -> Option<Result<Reply, SubmitError>> {
-        if let Some(answer) = earlier.get(&key.text) {
+        if let Some(answer) = earlier.get(&key.id) {
             let is_same = answer.fingerprint == key.fingerprint;
             return Some(if is_same {
                 Ok(Reply::Earlier(answer.clone()))
@@ -83,7 +72,7 @@ impl Judged {
                 Err(SubmitError::KeyReused)
             });
         }
-        let index = *self.by_key.get(key.text.as_str())?;
+        let index = *self.by_key.get(&key.id)?;
         let is_same = self.keys.get(index)?.as_ref() == Some(key);
         if is_same { self.replies.get(index).cloned() } else { Some(Err(SubmitError::KeyReused)) }
     }
@@ -126,25 +115,18 @@ impl Writer {
         &mut self,
         ones: &[One],
     ) -> Result<Vec<Result<Reply, SubmitError>>, Failure> {
-        let (mut tries, mut look_up) = (0, LookUp::Known);
+        let mut tries = 0;
         loop {
-            match self.singles_once(ones, look_up).await {
-                // Perhaps one of the keys had an answer that this node did not know of.
-                Err(Failure::Not(Refused::Moved)) if tries < TRIES => {
-                    (tries, look_up) = (tries + 1, LookUp::All);
-                }
+            match self.singles_once(ones).await {
+                Err(Failure::Not(Refused::Moved)) if tries < TRIES => tries += 1,
                 result => return result,
             }
         }
     }
 
-    async fn singles_once(
-        &mut self,
-        ones: &[One],
-        look_up: LookUp,
-    ) -> Result<Vec<Result<Reply, SubmitError>>, Failure> {
-        let Begun { mut engine, draft: _, mut turn } = self.begin().await?;
-        let earlier = self.earlier_answers(ones, look_up, turn.as_mut()).await?;
+    async fn singles_once(&mut self, ones: &[One]) -> Result<Vec<Result<Reply, SubmitError>>, Failure> {
+        let Begun { mut engine, draft: _, turn } = self.begin().await?;
+        let earlier = self.earlier_answers(ones).await?;
         let judged = self.judge_all(&mut engine, ones, &earlier)?;
         let (draft, replies) = judged.into_parts();
         self.finish(Begun { engine, draft, turn }).await?;
@@ -158,47 +140,31 @@ impl Writer {
         ones: &[One],
         earlier: &Earlier,
     ) -> Result<Judged, SubmitError> {
-        let mut judged = Judged::after(self.head);
+        let mut judged = Judged::after(self.head, self.answered.last());
         for one in ones {
             judged.add(engine, one, earlier)?;
-            self.note_key(one);
+            self.note_key(one, &judged);
         }
         Ok(judged)
     }
 
-    /// Remembers a key that is being answered; a mark without an answer costs one look, and a batch that fails leaves
-    /// only that.
-    pub(super) fn note_key(&mut self, one: &One) {
-        if let Some(key) = &one.intake.key {
-            self.answered.note(&key.text);
+    /// Notes where the answer to a command just judged will be; a repetition's stays where it is.
+    pub(super) fn note_key(&self, one: &One, judged: &Judged) {
+        let answer = judged.draft.batch.answers.last();
+        if let Some(key) = &one.intake.key
+            && answer.is_some_and(|answer| answer.key == key.id)
+        {
+            self.answered.note(key.id, judged.draft.own_answers(), one.at.as_micros());
         }
     }
 
     /// The answers given under the keys of these commands in earlier batches.
-    pub(super) async fn earlier_answers(
-        &self,
-        ones: &[One],
-        look_up: LookUp,
-        turn: Option<&mut Turn>,
-    ) -> Result<Earlier, Failure> {
-        let keys = ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.text.as_str());
-        let keys: Vec<&str> = match look_up {
-            // What other nodes have answered is not known here.
-            LookUp::Known if turn.is_none() => keys.filter(|key| self.answered.may_have(key)).collect(),
-            LookUp::Known | LookUp::All => keys.collect(),
-        };
-        if keys.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let answers = match turn {
-            Some(turn) => turn.answers(&keys).await,
-            None => self.journal.answers(&keys).await,
-        };
-        let answers = answers.map_err(|error| {
+    pub(super) async fn earlier_answers(&self, ones: &[One]) -> Result<Earlier, Failure> {
+        let keys = ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.id);
+        self.answered.earlier(&self.journal, keys).await.map_err(|error| {
             tracing::error!(%error, "earlier answers cannot be read");
             Failure::Not(Refused::Unavailable)
-        })?;
-        Ok(answers.into_iter().map(|answer| (answer.key.clone(), answer)).collect())
+        })
     }
 }
 

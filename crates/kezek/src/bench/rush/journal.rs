@@ -23,7 +23,7 @@ pub enum Journal {
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     pub facts: Vec<FactRow>,
-    pub answers: Vec<AnswerRow>,
+    pub answers: Vec<AnswersRow>,
     pub messages: Vec<MessageRow>,
 }
 
@@ -39,13 +39,12 @@ pub struct FactRow {
     pub draw: i64,
 }
 
+/// The answers of one batch.
 #[derive(Clone, Debug, FromRow)]
-pub struct AnswerRow {
-    pub key: String,
-    pub fingerprint: Vec<u8>,
-    pub answer: Vec<u8>,
-    pub seq: i64,
+pub struct AnswersRow {
+    pub number: i64,
     pub time_us: i64,
+    pub body: Vec<u8>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -61,16 +60,15 @@ pub struct MessageRow {
 pub struct Mark {
     pub seq: i64,
     pub message: i64,
+    pub answers: i64,
 }
 
 const ISSUED: &str = "SELECT payload FROM fact WHERE kind = 'referral_issued' ORDER BY seq";
 const FACTS: &str = "SELECT seq, time_us, kind, settlement, actor, payload, version, draw FROM fact WHERE seq > $1 ORDER BY seq";
 const MESSAGES: &str = "SELECT created_us, kind, payload, due_us FROM outbox WHERE id > $1 ORDER BY id";
-const MARK: &str = "SELECT (SELECT seq FROM head), (SELECT coalesce(max(id), 0) FROM outbox)";
+const MARK: &str = "SELECT seq, (SELECT coalesce(max(id), 0) FROM outbox), answers FROM head";
 const TOLD: &str = "UPDATE outbox SET done_us = due_us, lease_token = NULL WHERE done_us IS NULL";
-/// Answers of a run have its keys: `account name-number`.
-const ANSWERS: &str =
-    "SELECT key, fingerprint, answer, seq, time_us FROM command WHERE key LIKE $1 ORDER BY seq, key";
+const ANSWERS: &str = "SELECT number, time_us, body FROM answers WHERE number > $1 ORDER BY number";
 
 impl Journal {
     pub async fn in_folder(folder: &Path) -> Result<Journal> {
@@ -90,11 +88,11 @@ impl Journal {
     }
 
     pub async fn mark(&mut self) -> Result<Mark> {
-        let (seq, message) = match self {
+        let (seq, message, answers) = match self {
             Journal::Sqlite(connection) => sqlx::query_as(MARK).fetch_one(connection).await?,
             Journal::Postgres(connection) => sqlx::query_as(MARK).fetch_one(connection).await?,
         };
-        Ok(Mark { seq, message })
+        Ok(Mark { seq, message, answers })
     }
 
     /// As if families had been told all that waits, so that a run has the machine for itself.
@@ -118,32 +116,25 @@ impl Journal {
         payloads.iter().map(|payload| given(payload)).collect()
     }
 
-    /// What a run added whose keys begin with `keys`.
-    pub async fn rows(&mut self, after: Mark, keys: &str) -> Result<Rows> {
-        let like = format!("% {keys}-%");
+    /// What a run added.
+    pub async fn rows(&mut self, after: Mark) -> Result<Rows> {
         Ok(match self {
             Journal::Sqlite(connection) => Rows {
                 facts: sqlx::query_as(FACTS).bind(after.seq).fetch_all(&mut *connection).await?,
-                answers: sqlx::query_as(ANSWERS).bind(like).fetch_all(&mut *connection).await?,
+                answers: sqlx::query_as(ANSWERS).bind(after.answers).fetch_all(&mut *connection).await?,
                 messages: sqlx::query_as(MESSAGES).bind(after.message).fetch_all(&mut *connection).await?,
             },
             Journal::Postgres(connection) => Rows {
                 facts: sqlx::query_as(FACTS).bind(after.seq).fetch_all(&mut *connection).await?,
-                answers: sqlx::query_as(ANSWERS).bind(like).fetch_all(&mut *connection).await?,
+                answers: sqlx::query_as(ANSWERS).bind(after.answers).fetch_all(&mut *connection).await?,
                 messages: sqlx::query_as(MESSAGES).bind(after.message).fetch_all(&mut *connection).await?,
             },
         })
     }
 
-    /// In how many transactions the answers of a run were written; only PostgreSQL tells.
-    pub async fn batches(&mut self, keys: &str) -> Result<Option<u64>> {
-        let Journal::Postgres(connection) = self else { return Ok(None) };
-        let counted: i64 =
-            sqlx::query_scalar("SELECT count(DISTINCT xmin::text) FROM command WHERE key LIKE $1")
-                .bind(format!("% {keys}-%"))
-                .fetch_one(connection)
-                .await?;
-        Ok(u64::try_from(counted).ok())
+    /// In how many transactions the answers of a run were written.
+    pub async fn batches(&mut self, after: Mark) -> Result<u64> {
+        Ok(u64::try_from(self.mark().await?.answers - after.answers)?)
     }
 }
 

@@ -14,11 +14,12 @@ const DATABASE: &str = "limit";
 const TABLES: &str = "
 CREATE TABLE fact (seq BIGINT PRIMARY KEY, time_us BIGINT NOT NULL, kind TEXT NOT NULL, settlement BIGINT,
     actor TEXT NOT NULL, payload TEXT NOT NULL, version BIGINT NOT NULL, draw BIGINT NOT NULL);
-CREATE TABLE command (key TEXT COLLATE \"C\" PRIMARY KEY, fingerprint BYTEA NOT NULL, answer BYTEA NOT NULL,
-    seq BIGINT NOT NULL, time_us BIGINT NOT NULL);
-CREATE INDEX command_by_time ON command (time_us);
+CREATE TABLE answers (number BIGINT PRIMARY KEY, time_us BIGINT NOT NULL, body BYTEA NOT NULL);
+ALTER TABLE answers ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX answers_by_time ON answers USING brin (time_us);
 CREATE TABLE outbox (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, created_us BIGINT NOT NULL,
     kind TEXT NOT NULL, payload TEXT NOT NULL, due_us BIGINT NOT NULL, done_us BIGINT);
+ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
 CREATE INDEX outbox_waiting ON outbox (due_us) WHERE done_us IS NULL;
 CREATE TABLE head (one BIGINT PRIMARY KEY, seq BIGINT NOT NULL) WITH (fillfactor = 10);
 INSERT INTO head VALUES (1, 0);
@@ -30,11 +31,10 @@ WITH facts AS (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[],
                          $8::bigint[])
 ), answers AS (
-    INSERT INTO command (key, fingerprint, answer, seq, time_us)
-    SELECT * FROM unnest($9::text[], $10::bytea[], $11::bytea[], $12::bigint[], $13::bigint[])
+    INSERT INTO answers (number, time_us, body) SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::bytea[])
 ), messages AS (
     INSERT INTO outbox (created_us, kind, payload, due_us)
-    SELECT * FROM unnest($14::bigint[], $15::text[], $16::text[], $17::bigint[])
+    SELECT * FROM unnest($12::bigint[], $13::text[], $14::text[], $15::bigint[])
 )
 UPDATE head SET seq = seq + cardinality($1::bigint[])";
 
@@ -78,11 +78,9 @@ async fn batch(connection: &mut PgConnection, rows: &Rows) -> Result<()> {
         .bind(facts.iter().map(|one| one.payload.as_str()).collect::<Vec<_>>())
         .bind(facts.iter().map(|one| one.version).collect::<Vec<_>>())
         .bind(facts.iter().map(|one| one.draw).collect::<Vec<_>>())
-        .bind(answers.iter().map(|one| one.key.as_str()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|one| one.fingerprint.as_slice()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|one| one.answer.as_slice()).collect::<Vec<_>>())
-        .bind(answers.iter().map(|one| one.seq).collect::<Vec<_>>())
+        .bind(answers.iter().map(|one| one.number).collect::<Vec<_>>())
         .bind(answers.iter().map(|one| one.time_us).collect::<Vec<_>>())
+        .bind(answers.iter().map(|one| one.body.as_slice()).collect::<Vec<_>>())
         .bind(messages.iter().map(|one| one.created_us).collect::<Vec<_>>())
         .bind(messages.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>())
         .bind(messages.iter().map(|one| one.payload.as_str()).collect::<Vec<_>>())

@@ -170,11 +170,11 @@ impl Stage {
         let ran = drive(&desk, self.plan.claims(mix, scene), claimants, KEYS, server).await?;
         node.close().await;
         let mut journal = self.journal(side, "run").await?;
-        let (given, batches) = (journal.given().await?, journal.batches(KEYS).await?);
-        let rows = journal.rows(mark, KEYS).await?;
+        let (given, batches) = (journal.given().await?, journal.batches(mark).await?);
+        let rows = journal.rows(mark).await?;
         journal.close().await?;
         fs::remove_dir_all(self.folder("run")).context("clearing the run")?;
-        Ok((ran, given, batches, Some(rows)))
+        Ok((ran, given, Some(batches), Some(rows)))
     }
 
     /// Copies the template of the open phase.
