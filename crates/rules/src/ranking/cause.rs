@@ -77,6 +77,16 @@ impl Moved {
         Moved { at: at.as_micros(), causes: cause as u32 }
     }
 
+    /// The move with these parts.
+    pub(crate) fn of(at: i64, causes: u32) -> Self {
+        Moved { at, causes }
+    }
+
+    /// Its instant and its causes.
+    pub(crate) fn parts(self) -> (i64, u32) {
+        (self.at, self.causes)
+    }
+
     /// This move after an earlier one: a later instant replaces, the same instant adds.
     pub(crate) fn after(self, earlier: Moved) -> Moved {
         if self.at == i64::MIN {

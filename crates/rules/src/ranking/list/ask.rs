@@ -38,9 +38,9 @@ impl List {
         while at != NIL {
             let node = &self.nodes[at as usize];
             if node.key == key {
-                return Some(Entry { key, mark: node.mark, moved: owed.after(node.moved) });
+                return Some(Entry { key, mark: node.mark, moved: owed.after(node.moved()) });
             }
-            owed = owed.after(node.owed);
+            owed = owed.after(node.owed());
             at = if key < node.key { node.left } else { node.right };
         }
         None
@@ -53,7 +53,7 @@ impl List {
             let node = &self.nodes[at as usize];
             let left = self.count(node.left);
             if index == left {
-                return Some(Entry { key: node.key, mark: node.mark, moved: node.moved });
+                return Some(Entry { key: node.key, mark: node.mark, moved: node.moved() });
             }
             if index < left {
                 at = node.left;
@@ -189,9 +189,9 @@ impl List {
             return;
         }
         let node = &self.nodes[at as usize];
-        let below = owed.after(node.owed);
+        let below = owed.after(node.owed());
         self.collect(node.left, below, out);
-        out.push(Entry { key: node.key, mark: node.mark, moved: owed.after(node.moved) });
+        out.push(Entry { key: node.key, mark: node.mark, moved: owed.after(node.moved()) });
         self.collect(node.right, below, out);
     }
 

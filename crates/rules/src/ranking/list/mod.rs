@@ -18,18 +18,44 @@ const NIL: u32 = u32::MAX;
 /// The mark of an entry that no grant has counted; greater than every sequence number.
 pub(crate) const UNMARKED: u32 = u32::MAX;
 
+/// As large as a line of the processor's cache: a way down the tree waits for memory once a step.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Node {
     key: Seniority,
+    moved_at: i64,
+    owed_at: i64,
+    moved_causes: u32,
+    owed_causes: u32,
     left: u32,
     right: u32,
     count: u32,
     unmarked: u32,
     mark: u32,
     max_mark: u32,
-    moved: Moved,
+}
+
+impl Node {
+    fn moved(&self) -> Moved {
+        Moved::of(self.moved_at, self.moved_causes)
+    }
+
     /// Owed to everything below this node.
-    owed: Moved,
+    fn owed(&self) -> Moved {
+        Moved::of(self.owed_at, self.owed_causes)
+    }
+
+    fn move_it(&mut self, moved: Moved) {
+        (self.moved_at, self.moved_causes) = moved.after(self.moved()).parts();
+    }
+
+    fn owe(&mut self, moved: Moved) {
+        (self.owed_at, self.owed_causes) = moved.after(self.owed()).parts();
+    }
+
+    fn owe_nothing(&mut self) {
+        (self.owed_at, self.owed_causes) = Moved::NEVER.parts();
+    }
 }
 
 /// An entry as seen from outside.
@@ -102,7 +128,7 @@ impl List {
         self.root = self.remove_below(self.root, key);
         self.free.push(found);
         let node = self.nodes[found as usize];
-        Some(Entry { key, mark: node.mark, moved: node.moved })
+        Some(Entry { key, mark: node.mark, moved: node.moved() })
     }
 
     pub(crate) fn set_mark(&mut self, key: Seniority, mark: u32) {
@@ -138,16 +164,19 @@ impl List {
     }
 
     fn allocate(&mut self, entry: Entry) -> u32 {
+        let ((moved_at, moved_causes), (owed_at, owed_causes)) = (entry.moved.parts(), Moved::NEVER.parts());
         let node = Node {
             key: entry.key,
+            moved_at,
+            owed_at,
+            moved_causes,
+            owed_causes,
             left: NIL,
             right: NIL,
             count: 1,
             unmarked: u32::from(entry.mark == UNMARKED),
             mark: entry.mark,
             max_mark: entry.mark,
-            moved: entry.moved,
-            owed: Moved::NEVER,
         };
         match self.free.pop() {
             Some(at) => {
@@ -189,18 +218,19 @@ impl List {
     }
 
     fn pay(&mut self, at: u32) {
-        let Node { left, right, owed, .. } = self.nodes[at as usize];
+        let node = &mut self.nodes[at as usize];
+        let (left, right, owed) = (node.left, node.right, node.owed());
         if owed == Moved::NEVER {
             return;
         }
+        node.owe_nothing();
         for child in [left, right] {
             if child != NIL {
                 let child = &mut self.nodes[child as usize];
-                child.moved = owed.after(child.moved);
-                child.owed = owed.after(child.owed);
+                child.move_it(owed);
+                child.owe(owed);
             }
         }
-        self.nodes[at as usize].owed = Moved::NEVER;
     }
 
     /// Splits into what is senior to `key` and the rest.
@@ -271,8 +301,8 @@ impl List {
         let Node { left, right, count, .. } = self.nodes[at as usize];
         if from == 0 && to >= count {
             let node = &mut self.nodes[at as usize];
-            node.moved = moved.after(node.moved);
-            node.owed = moved.after(node.owed);
+            node.move_it(moved);
+            node.owe(moved);
             return;
         }
         self.pay(at);
@@ -281,11 +311,20 @@ impl List {
             self.note_below(left, from, to.min(here), moved);
         }
         if from <= here && here < to {
-            let node = &mut self.nodes[at as usize];
-            node.moved = moved.after(node.moved);
+            self.nodes[at as usize].move_it(moved);
         }
         if to > here + 1 {
             self.note_below(right, from.saturating_sub(here + 1), to - here - 1, moved);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Node;
+
+    #[test]
+    fn a_node_is_a_line_of_the_cache() {
+        assert_eq!(size_of::<Node>(), 64);
     }
 }
