@@ -203,6 +203,27 @@ async fn what_others_append_is_heard() {
 }
 
 #[tokio::test]
+async fn a_node_alone_tells_nobody_until_another_listens() {
+    let place = Place::postgres();
+    let (one, other) = (place.open().await, place.open().await);
+    let mut own = one.follow().unwrap();
+    // It begins to listen, and a second later it has seen that nobody else does.
+    for _ in 0..2 {
+        assert_eq!(own.next().await, 0);
+    }
+    one.append(batch(0, 3)).await.unwrap();
+    let untold = tokio::time::timeout(Duration::from_millis(300), own.next()).await;
+    assert!(untold.is_err(), "{untold:?}");
+
+    let mut follow = other.follow().unwrap();
+    assert_eq!(follow.next().await, 3);
+    own.next().await;
+    one.append(batch(3, 3)).await.unwrap();
+    let told = tokio::time::timeout(Duration::from_millis(500), follow.next()).await;
+    assert_eq!(told, Ok(6));
+}
+
+#[tokio::test]
 async fn the_same_new_person_is_inserted_by_one_of_two_nodes() {
     let place = Place::postgres();
     for round in 0..20 {

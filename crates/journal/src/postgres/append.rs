@@ -1,5 +1,6 @@
 //! Making a batch durable: one statement does it all, so that a batch costs one exchange with the server.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
@@ -11,7 +12,7 @@ use crate::row::{given, stored};
 use crate::{AppendError, Batch, Committed, Head, PrivateWrite, StoreError};
 
 /// Locks the head, and writes only if it is the expected one and no fact is older than it: whoever waited here for
-/// another writer finds the head moved and writes nothing. Those who listen are told the new head.
+/// another writer finds the head moved and writes nothing. Those who listen are told the new head, where there are any.
 const APPEND: &str = "
 WITH locked AS (
     SELECT seq, time_us, answers FROM head
@@ -35,15 +36,22 @@ WITH locked AS (
                     time_us = CASE WHEN cardinality($4::bigint[]) > 0 THEN $3 ELSE head.time_us END,
                     answers = head.answers + CASE WHEN $12 IS NULL THEN 0 ELSE 1 END
     FROM locked WHERE cardinality($4::bigint[]) > 0 OR $12 IS NOT NULL
-    RETURNING pg_notify('kezek', head.seq::text)
+    RETURNING head.seq
 )
-SELECT locked.time_us, locked.answers, (SELECT count(*) FROM moved) FROM locked";
+SELECT locked.time_us, locked.answers, (SELECT count(pg_notify('kezek', seq::text)) FROM moved WHERE $19) FROM locked";
 
 /// A connection that has rested this long may have been cut meanwhile; one in use is tried by being used.
 const RESTED: Duration = Duration::from_millis(200);
 const PING_PATIENCE: Duration = Duration::from_secs(2);
 /// Beyond the server's own limits: the server is out of reach.
 const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Whom a batch is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tell {
+    Nobody,
+    Listeners,
+}
 
 /// The connection that appends.
 #[derive(Debug)]
@@ -61,11 +69,11 @@ impl Store {
         let connection = &mut writer.connection;
         let result = within_patience(async {
             if batch.private.is_empty() {
-                let appended = execute(connection, batch).await.map_err(commit_failure)?;
+                let appended = execute(connection, batch, self.tell()).await.map_err(commit_failure)?;
                 outcome(connection, batch, appended).await
             } else {
                 let mut transaction = connection.begin().await.map_err(failure)?;
-                match append_open(&mut transaction, batch).await {
+                match append_open(&mut transaction, batch, self.tell()).await {
                     Ok(committed) => {
                         transaction.commit().await.map_err(commit_failure)?;
                         Ok(committed)
@@ -92,6 +100,10 @@ impl Store {
             transaction.commit().await.map_err(commit_failure)
         })
         .await
+    }
+
+    fn tell(&self) -> Tell {
+        if self.has_listeners.load(Ordering::Relaxed) { Tell::Listeners } else { Tell::Nobody }
     }
 
     /// A connection that is there: the one that was, or a new one.
@@ -125,9 +137,10 @@ impl Writer {
 pub(super) async fn append_open(
     connection: &mut PgConnection,
     batch: &Batch,
+    tell: Tell,
 ) -> Result<Committed, AppendError> {
     time_went_back(batch)?;
-    let appended = execute(connection, batch).await.map_err(refusal)?;
+    let appended = execute(connection, batch, tell).await.map_err(refusal)?;
     let committed = outcome(connection, batch, appended).await?;
     private::write(connection, &batch.private).await?;
     Ok(committed)
@@ -153,7 +166,11 @@ pub(super) fn is_usable<T>(result: &Result<T, AppendError>) -> bool {
 type Before = (i64, i64, i64);
 
 /// Sends the batch; returns the head it follows, or none if the head was another one.
-async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<Before>, sqlx::Error> {
+async fn execute(
+    connection: &mut PgConnection,
+    batch: &Batch,
+    tell: Tell,
+) -> Result<Option<Before>, sqlx::Error> {
     let Batch { expected_head, expected_time_us, expected_answers, facts, answers, outbox, private: _ } =
         batch;
     let first_us = facts.first().map_or(i64::MAX, |fact| fact.time_us);
@@ -177,6 +194,7 @@ async fn execute(connection: &mut PgConnection, batch: &Batch) -> Result<Option<
         .bind(outbox.iter().map(|message| message.due_us).collect::<Vec<_>>())
         .bind(*expected_time_us)
         .bind(expected_answers.map(stored))
+        .bind(tell == Tell::Listeners)
         .fetch_optional(connection)
         .await
 }

@@ -1,15 +1,30 @@
 //! Hearing that another node has written.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use sqlx::Executor;
 use sqlx::postgres::PgListener;
 
 use super::Store;
+use super::failure::failure;
+use crate::StoreError;
+use crate::row::given;
 
 /// The channel on which each append tells the new head.
 const CHANNEL: &str = "kezek";
 /// Notices may be lost with a connection: the head is looked at this often anyway.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Whoever listens shares a lock, by which the others see it. A new listener may go unseen for a second, in which its
+/// own look finds what was written.
+const COUNT_ME: &str = "SELECT pg_advisory_lock_shared(hashtextextended('kezek', 3))";
+const LOOK_AT_HEAD: &str = "
+SELECT seq, (SELECT count(*) FROM pg_locks
+             WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND (classid::bigint << 32) | objid::bigint = hashtextextended('kezek', 3))
+FROM head";
 
 /// Follows the journal's head.
 #[derive(Debug)]
@@ -32,8 +47,8 @@ impl Follow {
             if let Some(seq) = self.notice().await {
                 return seq;
             }
-            match self.store.head().await {
-                Ok(head) => return head.seq,
+            match self.look().await {
+                Ok(seq) => return seq,
                 Err(error) => {
                     tracing::debug!(%error, "the head cannot be read; it is tried again");
                     tokio::time::sleep(LOOK).await;
@@ -65,8 +80,17 @@ impl Follow {
         seq
     }
 
+    /// The head's number; sees too whether anybody else listens.
+    async fn look(&self) -> Result<u64, StoreError> {
+        let looked = sqlx::query_as(LOOK_AT_HEAD).fetch_one(&self.store.pool);
+        let (seq, listeners): (i64, i64) = looked.await.map_err(failure)?;
+        self.store.has_listeners.store(listeners > 1, Ordering::Relaxed);
+        Ok(given(seq))
+    }
+
     async fn listen(&self) -> Result<PgListener, sqlx::Error> {
         let mut listener = PgListener::connect_with(&self.store.pool).await?;
+        listener.execute(COUNT_ME).await?;
         listener.listen(CHANNEL).await?;
         Ok(listener)
     }

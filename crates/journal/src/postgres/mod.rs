@@ -16,6 +16,7 @@ mod turn;
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -54,6 +55,8 @@ pub struct Store {
     /// The connection that appends; none before the first append and after a failure. It stays with the thread that
     /// appends, so that a commit costs no change of thread.
     writer: Arc<Mutex<Option<Writer>>>,
+    /// Whether another process may listen: a notice to nobody costs a commit as much as some facts do.
+    has_listeners: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -65,7 +68,8 @@ impl Store {
             pool.connect_lazy_with(options.clone())
         };
         let (pool, side) = (pool(POOL_MAX, WAIT_TO_READ), pool(SIDE_MAX, WAIT_FOR_CONNECTION));
-        Ok(Self { pool, side, writer: Arc::new(Mutex::new(None)) })
+        let has_listeners = Arc::new(AtomicBool::new(true));
+        Ok(Self { pool, side, writer: Arc::new(Mutex::new(None)), has_listeners })
     }
 
     /// Makes the tables or brings them up to date, as their owner, and lets a role use them.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::{Executor, PgConnection};
 use tokio::sync::OwnedMutexGuard;
 
-use super::append::{Writer, append_open, is_usable, tip, within_patience};
+use super::append::{Tell, Writer, append_open, is_usable, tip, within_patience};
 use super::failure::{commit_failure, failure};
 use super::{Store, in_time};
 use crate::{AppendError, Batch, Committed, Head, StoreError};
@@ -41,7 +41,7 @@ impl Turn {
         let Self { mut place, mut writer, .. } = self;
         let connection = &mut writer.connection;
         let result = within_patience(async {
-            let committed = append_open(connection, batch).await?;
+            let committed = append_open(connection, batch, Tell::Listeners).await?;
             connection.execute("COMMIT").await.map_err(commit_failure)?;
             Ok(committed)
         })
