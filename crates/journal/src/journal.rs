@@ -248,6 +248,14 @@ impl Journal {
         }
     }
 
+    /// The private rows of a kind with these ids that are there, in any order.
+    pub async fn private_all(&self, kind: &str, ids: &[u64]) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_all(kind, ids).await,
+            Store::Postgres(store) => store.private_all(kind, ids).await,
+        }
+    }
+
     /// The private rows of a kind with this `lookup`, oldest first.
     pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
         match &self.store {

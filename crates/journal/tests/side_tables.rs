@@ -193,3 +193,20 @@ async fn an_erasure_leaves_facts_as_they_are() {
         journal.verify_continuity().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn many_private_rows_are_read_at_once() {
+    for place in Place::all() {
+        let journal = place.open().await;
+        let rows = (1..=150).map(|id| PrivateWrite::Put(row("person", u64::MAX / 2 + id)));
+        journal.write_private(rows.collect()).await.unwrap();
+        journal.write_private(vec![PrivateWrite::Put(row("contacts", u64::MAX / 2 + 3))]).await.unwrap();
+        let asked: Vec<u64> = (100..=300).map(|id| u64::MAX / 2 + id).collect();
+        let mut found: Vec<u64> =
+            journal.private_all("person", &asked).await.unwrap().into_iter().map(|row| row.id).collect();
+        found.sort_unstable();
+        assert_eq!(found, asked[..51]);
+        assert_eq!(journal.private_all("contacts", &asked).await.unwrap(), []);
+        assert_eq!(journal.private_all("person", &[]).await.unwrap(), []);
+    }
+}

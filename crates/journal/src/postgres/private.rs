@@ -183,6 +183,20 @@ impl Store {
         found.map(PrivateRow::try_from).transpose()
     }
 
+    pub async fn private_all(&self, kind: &str, ids: &[u64]) -> Result<Vec<PrivateRow>, StoreError> {
+        let ids: Vec<i64> = ids.iter().copied().map(stored).collect();
+        let found: Vec<SealedRow> = sqlx::query_as(
+            "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+             FROM private WHERE kind = $1 AND id = ANY($2)",
+        )
+        .bind(kind)
+        .bind(ids)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failure)?;
+        row::each(found)
+    }
+
     pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
         let found: Vec<SealedRow> = sqlx::query_as(
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us

@@ -5,10 +5,11 @@
 
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{failure, stored};
 use crate::packed;
+use crate::row::SealedRow;
 use crate::{Answer, NewFact, NewOutbox, OutboxItem, PrivateRow, StoreError};
 
 const RUNS: [usize; 4] = [64, 16, 4, 1];
@@ -147,6 +148,21 @@ pub(super) async fn put_private(
     Ok(())
 }
 
+/// The rows of a kind with these ids that are there.
+pub(super) async fn private_under(
+    readers: &SqlitePool,
+    kind: &str,
+    ids: &[u64],
+) -> Result<Vec<SealedRow>, StoreError> {
+    let columns = "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us FROM private";
+    let text = format!("{columns} WHERE kind = ? AND id IN ({})", marks(ids.len()));
+    let mut query = sqlx::query_as(AssertSqlSafe(text)).bind(kind.to_owned());
+    for id in ids {
+        query = query.bind(stored(*id));
+    }
+    query.fetch_all(readers).await.map_err(failure)
+}
+
 /// The text is made here of constants and counts only.
 fn statement(text: String) -> Statement {
     sqlx::query(AssertSqlSafe(text))
@@ -162,7 +178,7 @@ fn values(columns: usize, rows: usize) -> String {
 }
 
 /// Cuts the items, in order, into runs of the lengths of [`RUNS`].
-fn runs<T>(mut items: &[T]) -> Vec<&[T]> {
+pub(super) fn runs<T>(mut items: &[T]) -> Vec<&[T]> {
     let mut found = Vec::new();
     for length in RUNS {
         while let Some((run, rest)) = items.split_at_checked(length) {

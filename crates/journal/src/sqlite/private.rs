@@ -78,6 +78,14 @@ impl Store {
         row.map(PrivateRow::try_from).transpose()
     }
 
+    pub async fn private_all(&self, kind: &str, ids: &[u64]) -> Result<Vec<PrivateRow>, StoreError> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for run in insert::runs(ids) {
+            rows.extend(insert::private_under(&self.readers, kind, run).await?);
+        }
+        row::each(rows)
+    }
+
     pub async fn private_by_lookup(&self, kind: &str, lookup: &[u8]) -> Result<Vec<PrivateRow>, StoreError> {
         let found = sqlx::query_as!(
             SealedRow,

@@ -1,11 +1,13 @@
 //! Notices in the personal account, and who looked at whose data.
 
+use std::collections::{HashMap, HashSet};
+
 use kezek_calendar::Instant;
 use kezek_journal::{OutboxItem, PrivateWrite};
-use kezek_records::{AccessEntry, Erased, Label, Language, Notice, random_id};
+use kezek_records::{AccessEntry, Contacts, Erased, Label, Language, Notice, Record, random_id};
 use kezek_rules::ids::ParentKey;
 
-use super::{Found, People};
+use super::{Found, People, is_kept};
 use crate::error::PeopleError;
 use crate::message::Message;
 
@@ -49,49 +51,78 @@ impl People {
         lot: &[OutboxItem],
         family: impl Fn(&Message) -> Option<ParentKey>,
     ) -> Result<Vec<u64>, PeopleError> {
-        let mut changes: Vec<PrivateWrite> = Vec::with_capacity(lot.len());
         let mut failed = Vec::new();
+        let mut told: Vec<(&OutboxItem, Message, u64)> = Vec::new();
         for item in lot {
             let Ok(messages) = serde_json::from_str::<Vec<Message>>(&item.payload) else {
                 tracing::error!(id = item.id, "messages of the outbox cannot be read by this version");
                 failed.push(item.id);
                 continue;
             };
-            let mut all_delivered = true;
-            for message in messages {
-                let Some(ParentKey(to)) = family(&message) else { continue };
-                // What was delivered at an earlier try may have been read since.
-                if item.attempts > 1
-                    && self.get::<Notice>(message.id()).await.is_ok_and(|there| there.is_some())
-                {
-                    continue;
-                }
-                match self.delivered(message, to).await {
-                    Ok(change) => changes.extend(change),
-                    Err(PeopleError::Unseal(error)) => {
-                        tracing::error!(id = item.id, %error, "a message was not delivered; it is tried again");
-                        all_delivered = false;
-                    }
-                    Err(error) => return Err(error),
-                }
+            let to = |message: Message| family(&message).map(|ParentKey(to)| (item, message, to));
+            told.extend(messages.into_iter().filter_map(to));
+        }
+        let families = Families::of(self, told.iter().map(|(.., to)| *to).collect()).await?;
+        let again: Vec<u64> =
+            told.iter().filter(|(item, ..)| item.attempts > 1).map(|(_, message, _)| message.id()).collect();
+        // What was delivered at an earlier try may have been read since.
+        let there = self.ids_kept::<Notice>(&again).await?;
+        let mut changes: Vec<PrivateWrite> = Vec::with_capacity(told.len());
+        for (item, message, to) in told {
+            if there.contains(&message.id()) || families.erased.contains(&to) {
+                continue;
             }
-            if !all_delivered {
+            if families.closed.contains(&to) {
+                tracing::error!(id = item.id, "a family's record does not open; its message is tried again");
                 failed.push(item.id);
+                continue;
             }
+            let id = message.id();
+            let notice = notice(message, to, families.languages.get(&to).copied().unwrap_or_default());
+            changes.push(self.put(notice_label(id, &notice), &notice)?);
         }
         self.write(changes).await?;
+        failed.dedup();
         Ok(failed)
     }
 
-    /// The notice of one message; nothing for somebody who is erased.
-    async fn delivered(&self, message: Message, to: u64) -> Result<Option<PrivateWrite>, PeopleError> {
-        if self.get::<Erased>(to).await?.is_some() {
-            return Ok(None);
+    /// Which of these ids have a record of a kind.
+    async fn ids_kept<R: Record>(&self, ids: &[u64]) -> Result<HashSet<u64>, PeopleError> {
+        if ids.is_empty() {
+            return Ok(HashSet::new());
         }
-        let language = self.contacts(to).await?.map_or_else(Language::default, |found| found.record.language);
-        let id = message.id();
-        let notice = notice(message, to, language);
-        Ok(Some(self.put(notice_label(id, &notice), &notice)?))
+        let rows = self.journal.private_all(R::KIND, ids).await?;
+        Ok(rows.into_iter().filter(is_kept).map(|row| row.id).collect())
+    }
+}
+
+/// What is known of the families of a lot.
+struct Families {
+    /// They are told nothing any more.
+    erased: HashSet<u64>,
+    languages: HashMap<u64, Language>,
+    /// Their contacts do not open.
+    closed: HashSet<u64>,
+}
+
+impl Families {
+    async fn of(people: &People, mut ids: Vec<u64>) -> Result<Self, PeopleError> {
+        ids.sort_unstable();
+        ids.dedup();
+        let erased = people.ids_kept::<Erased>(&ids).await?;
+        let (mut languages, mut closed) = (HashMap::new(), HashSet::new());
+        for row in people.journal.private_all(Contacts::KIND, &ids).await?.into_iter().filter(is_kept) {
+            let id = row.id;
+            match people.open::<Contacts>(row) {
+                Ok(found) => {
+                    languages.insert(id, found.record.language);
+                }
+                Err(_) => {
+                    closed.insert(id);
+                }
+            }
+        }
+        Ok(Self { erased, languages, closed })
     }
 }
 
