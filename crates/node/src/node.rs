@@ -25,7 +25,7 @@ use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
 use crate::storage::Storage;
-use crate::writer::{self, Answered, Job, Others, Reply, Work, Writer};
+use crate::writer::{self, Answered, Job, Others, Recent, Reply, Work, Writer};
 
 /// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
 #[derive(Clone)]
@@ -80,6 +80,7 @@ impl Node {
             others: Others::none_yet(),
             barrier: None,
             answered: answered.clone(),
+            recent: Recent::default(),
             engine: Some(engine),
             head,
         };
@@ -191,7 +192,7 @@ impl Node {
     /// has its answer kept.
     pub async fn was_answered(&self, key: &Key) -> Result<bool, SubmitError> {
         let keys = std::iter::once(key.id);
-        let earlier = self.inner.answered.earlier(&self.inner.journal, keys).await.map_err(|error| {
+        let earlier = self.inner.answered.kept(&self.inner.journal, keys).await.map_err(|error| {
             tracing::error!(%error, "an earlier answer cannot be read");
             SubmitError::Unavailable { retry_after_s: retry_after_s() }
         })?;

@@ -14,8 +14,8 @@ const DAYS: usize = 8;
 const DAY_US: i64 = 86_400_000_000;
 const PAGE: u32 = 500;
 
-/// The answers given under keys in earlier batches.
-pub type Earlier = HashMap<[u8; 16], Answer>;
+/// The answers kept under keys.
+pub type Kept = HashMap<[u8; 16], Answer>;
 
 /// Rows of answers by key. Clones share one index.
 #[derive(Debug, Clone, Default)]
@@ -90,11 +90,11 @@ impl Answered {
     }
 
     /// The answers under these keys.
-    pub async fn earlier(
+    pub async fn kept(
         &self,
         journal: &Journal,
         keys: impl Iterator<Item = [u8; 16]>,
-    ) -> Result<Earlier, StoreError> {
+    ) -> Result<Kept, StoreError> {
         let mut rows: Vec<u64> = keys.filter_map(|key| self.row_of(&key)).collect();
         let mut found = HashMap::new();
         if rows.is_empty() {

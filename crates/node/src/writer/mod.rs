@@ -10,6 +10,7 @@ mod commit;
 mod job;
 mod others;
 mod overlap;
+mod recent;
 mod singles;
 
 use std::panic::AssertUnwindSafe;
@@ -24,6 +25,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 pub use answered::Answered;
 pub use job::{Job, Reply, Work};
 pub use others::Others;
+pub use recent::Recent;
 
 use crate::clock::Clock;
 use crate::config::{Limits, OnFatal};
@@ -45,6 +47,7 @@ pub struct Writer {
     /// The other nodes that write to the same journal.
     pub others: Others,
     pub answered: Answered,
+    pub recent: Recent,
     /// What arrived during a commit and may not go along with it.
     pub barrier: Option<Job>,
     /// The state that runs ahead; none after a batch that was not committed.

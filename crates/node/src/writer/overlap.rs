@@ -4,14 +4,12 @@
 //! durable: the order of commits is sure, and nobody is shown or told anything that is not durable. When a commit fails,
 //! what was judged on it is thrown away and judged again.
 
-use std::collections::HashMap;
-
 use kezek_journal::Head;
 use kezek_rules::Engine;
 use tokio::sync::mpsc;
 
 use super::commit::{Failure, Refused, Unknown};
-use super::singles::{Judged, One, answer_all};
+use super::singles::{Earlier, Judged, One};
 use super::{Job, Work, Writer};
 
 /// What has arrived during a commit.
@@ -37,7 +35,7 @@ impl Writer {
             return self.singles(ones).await;
         }
         if let Err(failure) = self.carry_out_duties(first.at).await {
-            return answer_all(ones, Err(failure));
+            return self.answer_all(ones, Err(failure));
         }
         self.engine();
         let mut engine = self.engine.take().unwrap_or_default();
@@ -64,7 +62,7 @@ impl Writer {
         loop {
             let (draft, replies) = judged.into_parts();
             if draft.is_empty() {
-                answer_all(ones, Ok(replies))?;
+                self.answer_all(ones, Ok(replies))?;
                 self.engine = Some(engine);
                 return Ok(());
             }
@@ -88,7 +86,7 @@ impl Writer {
             match appended {
                 Ok(committed) => {
                     self.shown(&facts, &committed);
-                    answer_all(ones, Ok(replies))?;
+                    self.answer_all(ones, Ok(replies))?;
                 }
                 Err(error) => {
                     drop(engine);
@@ -115,12 +113,18 @@ impl Writer {
         match job.work {
             Work::One(intake, place, answer) if !has_duties && !next.failed => {
                 let one = One { at: job.at, intake, _place: place, answer };
-                let key = one.intake.key.as_ref();
-                if key.is_some_and(|key| self.answered.row_of(&key.id).is_some()) {
-                    next.to_look_up.push(one);
-                    return;
+                let mut earlier = Earlier::new();
+                if let Some(key) = &one.intake.key {
+                    match self.recent_answer(key) {
+                        Some(answer) => drop(earlier.insert(key.id, answer)),
+                        None if self.answered.row_of(&key.id).is_some() => {
+                            next.to_look_up.push(one);
+                            return;
+                        }
+                        None => {}
+                    }
                 }
-                next.failed = next.judged.add(engine, &one, &HashMap::new()).is_err();
+                next.failed = next.judged.add(engine, &one, &earlier).is_err();
                 self.note_key(&one, &next.judged);
                 next.ones.push(one);
             }

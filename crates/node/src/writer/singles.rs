@@ -7,7 +7,6 @@ use kezek_journal::Head;
 use kezek_rules::Engine;
 use tokio::sync::oneshot;
 
-use super::answered::Earlier;
 use super::batch::{Begun, TRIES, reply};
 use super::commit::{Failure, Refused, Unknown};
 use super::{Reply, Writer};
@@ -23,6 +22,9 @@ pub struct One {
     pub _place: Place,
     pub answer: oneshot::Sender<Result<Reply, SubmitError>>,
 }
+
+/// The answers given under keys in earlier batches, with the fingerprints of what was asked.
+pub type Earlier = HashMap<[u8; 16], ([u8; 32], Reply)>;
 
 /// Commands that were judged and are not committed yet, in order, with their replies.
 pub struct Judged {
@@ -64,13 +66,9 @@ impl Judged {
 
     /// The reply to a key that was answered before, in an earlier batch or in this one.
     fn repeated(&self, key: &Key, earlier: &Earlier) -> Option<Result<Reply, SubmitError>> {
-        if let Some(answer) = earlier.get(&key.id) {
-            let is_same = answer.fingerprint == key.fingerprint;
-            return Some(if is_same {
-                Ok(Reply::Earlier(answer.clone()))
-            } else {
-                Err(SubmitError::KeyReused)
-            });
+        if let Some((fingerprint, reply)) = earlier.get(&key.id) {
+            let is_same = *fingerprint == key.fingerprint;
+            return Some(if is_same { Ok(reply.clone()) } else { Err(SubmitError::KeyReused) });
         }
         let index = *self.by_key.get(&key.id)?;
         let is_same = self.keys.get(index)?.as_ref() == Some(key);
@@ -101,12 +99,12 @@ impl Writer {
         result: Result<Vec<Result<Reply, SubmitError>>, Failure>,
     ) -> Result<(), Unknown> {
         if !matches!(result, Err(Failure::Not(Refused::Unacceptable(_)))) || ones.len() <= 1 {
-            return answer_all(ones, result);
+            return self.answer_all(ones, result);
         }
         for one in ones {
             let alone = [one];
             let result = self.try_singles(&alone).await;
-            answer_all(alone.into(), result)?;
+            self.answer_all(alone.into(), result)?;
         }
         Ok(())
     }
@@ -160,11 +158,45 @@ impl Writer {
 
     /// The answers given under the keys of these commands in earlier batches.
     pub(super) async fn earlier_answers(&self, ones: &[One]) -> Result<Earlier, Failure> {
-        let keys = ones.iter().filter_map(|one| one.intake.key.as_ref()).map(|key| key.id);
-        self.answered.earlier(&self.journal, keys).await.map_err(|error| {
+        let (mut earlier, mut elsewhere) = (Earlier::new(), Vec::new());
+        for key in ones.iter().filter_map(|one| one.intake.key.as_ref()) {
+            match self.recent_answer(key) {
+                Some(answer) => drop(earlier.insert(key.id, answer)),
+                None => elsewhere.push(key.id),
+            }
+        }
+        let kept = self.answered.kept(&self.journal, elsewhere.into_iter()).await.map_err(|error| {
             tracing::error!(%error, "earlier answers cannot be read");
             Failure::Not(Refused::Unavailable)
-        })
+        })?;
+        earlier
+            .extend(kept.into_iter().map(|(id, answer)| (id, (answer.fingerprint, Reply::Earlier(answer)))));
+        Ok(earlier)
+    }
+
+    /// The answer to a repetition of one of the latest commands.
+    pub(super) fn recent_answer(&self, key: &Key) -> Option<([u8; 32], Reply)> {
+        self.recent.get(&key.id).map(|(fingerprint, outcome)| (*fingerprint, Reply::Now(outcome.clone())))
+    }
+
+    /// Answers all; when nothing is known nobody is answered, and the end of the writer tells them so.
+    pub(super) fn answer_all(
+        &mut self,
+        ones: Vec<One>,
+        result: Result<Vec<Result<Reply, SubmitError>>, Failure>,
+    ) -> Result<(), Unknown> {
+        let replies = match result {
+            Ok(replies) => replies,
+            Err(Failure::Not(refused)) => vec![Err(refused.to_error()); ones.len()],
+            Err(Failure::Unknown(unknown)) => return Err(unknown),
+        };
+        for (one, answer) in ones.into_iter().zip(replies) {
+            if let (Some(key), Ok(Reply::Now(outcome))) = (&one.intake.key, &answer) {
+                self.recent.note(key, outcome);
+            }
+            reply(one.answer, answer);
+        }
+        Ok(())
     }
 }
 
@@ -190,20 +222,4 @@ fn judge(engine: &mut Engine, draft: &mut Draft, one: &One) -> Result<Outcome, S
             Ok(Outcome::Refused { refusal, at })
         }
     }
-}
-
-/// Answers all; when nothing is known nobody is answered, and the end of the writer tells them so.
-pub(super) fn answer_all(
-    ones: Vec<One>,
-    result: Result<Vec<Result<Reply, SubmitError>>, Failure>,
-) -> Result<(), Unknown> {
-    let replies = match result {
-        Ok(replies) => replies,
-        Err(Failure::Not(refused)) => vec![Err(refused.to_error()); ones.len()],
-        Err(Failure::Unknown(unknown)) => return Err(unknown),
-    };
-    for (one, answer) in ones.into_iter().zip(replies) {
-        reply(one.answer, answer);
-    }
-    Ok(())
 }
