@@ -75,6 +75,7 @@ impl Node {
             limits,
             on_fatal,
             committed: Arc::clone(&committed),
+            known: Arc::clone(people.cache()),
             others: Others::none_yet(),
             barrier: None,
             answered: Answered::lately(&journal, head).await?,

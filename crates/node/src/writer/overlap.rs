@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::commit::{Failure, Refused, Unknown};
 use super::singles::{Judged, LookUp, One, answer_all};
 use super::{Job, Work, Writer};
+use crate::people::concerned;
 
 /// What has arrived during a commit.
 struct Meanwhile {
@@ -73,6 +74,7 @@ impl Writer {
                 Ok(finished) => finished,
                 Err(error) => return self.answer_or_divide(ones, Err(error.into())).await,
             };
+            let people = concerned(&batch.private);
             let journal = self.journal.clone();
             let append = journal.append(batch);
             tokio::pin!(append);
@@ -87,7 +89,7 @@ impl Writer {
             };
             match appended {
                 Ok(committed) => {
-                    self.shown(&facts, committed.head);
+                    self.shown(&facts, committed.head, &people);
                     answer_all(ones, Ok(replies))?;
                 }
                 Err(error) => {
