@@ -121,7 +121,7 @@ async fn a_sign_out_at_one_node_is_one_at_all() {
     let (person, token) = nodes.known().await;
     let other = sign_in(nodes.two.people(), person).await;
     let found = kept(nodes.one.people(), &token).await;
-    assert_eq!(found.name, Some(("Айгүл".into(), "Үмбетова".into())));
+    assert_eq!(found.name.as_ref().map(|name| name.surname.as_str()), Some("Үмбетова"));
     nodes.one.people().sign_out(found.session).await.unwrap();
     assert!(ask(nodes.one.people(), &token).await.is_none(), "here at once");
     let took = soon(nodes.two.people(), &token, |found| found.is_none()).await;
@@ -163,7 +163,7 @@ async fn a_new_role_and_a_new_name_are_seen_everywhere() {
     kept(nodes.two.people(), &token).await;
     let private = renamed(nodes.one.people(), person, "Тасқынова");
     nodes.one.submit(Intake { private, ..common::intake(application(1)) }).await.unwrap();
-    let has_name = |found: &SignedIn| found.name.as_ref().unwrap().1 == "Тасқынова";
+    let has_name = |found: &SignedIn| found.name.as_ref().unwrap().surname == "Тасқынова";
     assert!(has_name(&ask(nodes.one.people(), &token).await.unwrap()), "before the command is answered");
     soon(nodes.two.people(), &token, |found| has_name(found.unwrap())).await;
 }
@@ -270,7 +270,7 @@ async fn one_process_keeps_sessions_without_anybody_to_hear() {
     assert!(people.known(&token).is_none() && ask(people, &token).await.is_none());
     let token = sign_in(people, person).await;
     kept(people, &token).await;
-    let surname = async || ask(people, &token).await.unwrap().name.clone().unwrap().1;
+    let surname = async || ask(people, &token).await.unwrap().name.clone().unwrap().surname.clone();
     let private = renamed(people, person, "Тасқынова");
     node.submit(Intake { private, ..common::intake(application(1)) }).await.unwrap();
     assert_eq!(surname().await, "Тасқынова");

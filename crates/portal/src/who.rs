@@ -170,7 +170,7 @@ fn tell_pages(app: &AppState, request: &mut Request, found: Option<&SignedIn>) {
 
 fn visitor(ctx: &Ctx, found: &SignedIn) -> Visitor {
     let label = match &found.name {
-        Some((given, surname)) => format!("{given} {surname}"),
+        Some(name) => format!("{} {}", name.given, name.surname),
         None => found.roles.first().map_or_else(String::new, |role| crate::words::role(ctx, *role)),
     };
     let navigation = navigation::of(ctx, &found.roles);

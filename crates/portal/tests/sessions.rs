@@ -73,6 +73,10 @@ async fn while_the_store_is_away_families_look_and_change_nothing() {
     cluster.stop(Stop::Immediate).unwrap();
     tokio::time::sleep(Duration::from_secs(4)).await;
     known.get(&format!("/kk/my/{number}")).await.is(200).has("Айгүл Үмбетова");
+    known.get("/kk/my").await.is(200).has("Бала-11");
+    let address = format!("/api/v1/applications/{number}");
+    let shown = known.call(Method::GET, &address, "", Value::Null).await;
+    assert_eq!(shown.json()["child_given"], "Бала-11");
     unknown.get(&format!("/kk/my/{number}")).await.is(503);
     let began = Instant::now();
     known.post(&format!("/kk/my/{number}/interest"), &[]).await.is(503);

@@ -213,7 +213,7 @@ impl People {
         let Some(Found { id: person, record: account, .. }) = self.account(session.account).await? else {
             return Ok(None);
         };
-        let name = self.person(person).await.ok().flatten().map(|found| found.record);
+        let name = self.name(person).await.ok().flatten();
         let found = Arc::new(SignedIn {
             session: id,
             csrf_token: session.csrf_token,
@@ -223,7 +223,7 @@ impl People {
             kindergarten: account.kindergarten,
             settlement: account.settlement,
             must_change_password: account.must_change_password,
-            name: name.map(|person| (person.given, person.surname)),
+            name,
         });
         // Whoever has no name yet may get one: nothing tells of new rows.
         if found.name.is_some() {

@@ -1,10 +1,11 @@
-//! Who is signed in, in memory: the one cache of the service. A look costs no way to the store.
+//! Who is signed in, and how people are called, in memory: the one cache of the service. A look costs no way to the
+//! store.
 //!
 //! It is safe because whatever changes a session, an account or a person makes it forget them: this node's own changes
 //! before they are answered, those of other nodes by notices of the database (`kezek_journal::FollowPeople`). While
 //! notices may be missed, nothing is told from here.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,10 +13,10 @@ use std::time::{Duration, Instant};
 use kezek_journal::{Journal, PeopleNews, PrivateWrite};
 use kezek_records::{Account, Person, Record, Role, Session};
 
+use super::halves::Halves;
 use crate::clock::machine_now;
 
-/// After so many new ones, those that nobody asked for since the last so many are dropped: 100,000 sessions, some
-/// 50 MB, are kept at most.
+/// Half of the sessions that are kept at most, and of the names: some 80 MB when both are full.
 const HALF: usize = 50_000;
 /// The changes that are remembered to judge reads that were under way; a read that began before them is not kept.
 const LATELY: usize = 1_000;
@@ -45,8 +46,23 @@ pub struct SignedIn {
     pub settlement: Option<u64>,
     /// The password was given by somebody else: the person must choose another first.
     pub must_change_password: bool,
-    /// Given name and surname; none where the person cannot be read.
-    pub name: Option<(String, String)>,
+    /// None where the person cannot be read.
+    pub name: Option<Arc<Name>>,
+}
+
+/// How a person is called.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name {
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub surname: String,
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Name(hidden)")
+    }
 }
 
 impl fmt::Debug for SignedIn {
@@ -55,7 +71,7 @@ impl fmt::Debug for SignedIn {
     }
 }
 
-/// Sessions by the hash of their token.
+/// Sessions by the hash of their token, and names by the person's id.
 pub(crate) struct Known {
     inner: Mutex<Inner>,
 }
@@ -65,21 +81,12 @@ pub(crate) struct Known {
 pub(super) struct Reading(u64);
 
 struct Inner {
-    young: Sessions,
-    old: Sessions,
-    half: usize,
+    sessions: Halves<Hash, Arc<SignedIn>>,
+    names: Halves<u64, Arc<Name>>,
     changes: u64,
-    /// The last of the changes: of a person or a session, or of anybody.
+    /// The last of the changes: of a person or a session, whose ids are random and never meet, or of anybody.
     lately: VecDeque<Option<u64>>,
     hearing: Hearing,
-}
-
-#[derive(Default)]
-struct Sessions {
-    by_hash: HashMap<Hash, Arc<SignedIn>>,
-    /// By the ids of session and person, which are random and never meet.
-    by_id: HashMap<u64, Vec<Hash>>,
-    added: usize,
 }
 
 /// Whether changes by other processes are heard of.
@@ -97,9 +104,9 @@ impl Known {
     /// Hears of other processes' changes from now on, where there are others; must be called inside a runtime.
     pub fn of(journal: &Journal) -> Arc<Self> {
         let Some(mut follow) = journal.follow_people() else {
-            return Arc::new(Self::new(HALF, Hearing::Alone));
+            return Arc::new(Self::new(Hearing::Alone));
         };
-        let known = Arc::new(Self::new(HALF, Hearing::Ended(None)));
+        let known = Arc::new(Self::new(Hearing::Ended(None)));
         let told = Arc::clone(&known);
         tokio::spawn(async move {
             while let Some(news) = follow.next().await {
@@ -110,9 +117,9 @@ impl Known {
         known
     }
 
-    fn new(half: usize, hearing: Hearing) -> Self {
-        let (young, old) = Default::default();
-        let inner = Inner { young, old, half, changes: 0, lately: VecDeque::new(), hearing };
+    fn new(hearing: Hearing) -> Self {
+        let (sessions, names) = (Halves::new(HALF), Halves::new(HALF));
+        let inner = Inner { sessions, names, changes: 0, lately: VecDeque::new(), hearing };
         Self { inner: Mutex::new(inner) }
     }
 
@@ -130,7 +137,7 @@ impl Known {
 
     fn find_at(&self, hash: &Hash, now: Instant) -> Option<Arc<SignedIn>> {
         let mut inner = self.lock();
-        if inner.is_sure(now) { inner.find(hash) } else { None }
+        if inner.is_sure(now) { inner.session(hash) } else { None }
     }
 
     /// Whose token this was when changes were last heard of, if that is lately.
@@ -140,12 +147,19 @@ impl Known {
 
     fn remember_at(&self, hash: &Hash, now: Instant) -> Option<Arc<SignedIn>> {
         let mut inner = self.lock();
-        let is_lately = match inner.hearing {
-            Hearing::Alone => true,
-            Hearing::Until(heard) | Hearing::Ended(Some(heard)) => now.duration_since(heard) < LOOK,
-            Hearing::Ended(None) => false,
-        };
-        if is_lately { inner.find(hash) } else { None }
+        if inner.heard_lately(now) { inner.session(hash) } else { None }
+    }
+
+    /// How a person is called, if it is known for sure.
+    pub(super) fn name(&self, person: u64) -> Option<Arc<Name>> {
+        let mut inner = self.lock();
+        if inner.is_sure(Instant::now()) { inner.names.find(&person) } else { None }
+    }
+
+    /// How a person was called when changes were last heard of, if that is lately.
+    pub(super) fn remember_name(&self, person: u64) -> Option<Arc<Name>> {
+        let mut inner = self.lock();
+        if inner.heard_lately(Instant::now()) { inner.names.find(&person) } else { None }
     }
 
     /// To be called before the store is read.
@@ -159,9 +173,17 @@ impl Known {
     }
 
     fn keep_at(&self, hash: Hash, found: &Arc<SignedIn>, reading: Reading, now: Instant) {
-        let mut inner = self.lock();
-        if inner.is_sure(now) && !inner.is_changed(found, reading) {
-            inner.add(hash, Arc::clone(found));
+        let (mut inner, ids) = (self.lock(), [found.session, found.person]);
+        if inner.is_sure(now) && !inner.is_changed(ids, reading) {
+            inner.sessions.add(hash, ids, Arc::clone(found));
+        }
+    }
+
+    /// As [`Known::keep`].
+    pub(super) fn keep_name(&self, person: u64, name: &Arc<Name>, reading: Reading) {
+        let (mut inner, ids) = (self.lock(), [person; 2]);
+        if inner.is_sure(Instant::now()) && !inner.is_changed(ids, reading) {
+            inner.names.add(person, ids, Arc::clone(name));
         }
     }
 
@@ -212,41 +234,36 @@ impl Inner {
         }
     }
 
-    fn find(&mut self, hash: &Hash) -> Option<Arc<SignedIn>> {
-        let found = match self.young.by_hash.get(hash) {
-            Some(found) => Arc::clone(found),
-            None => {
-                let found = Arc::clone(self.old.by_hash.get(hash)?);
-                self.add(*hash, Arc::clone(&found));
-                found
-            }
-        };
+    fn heard_lately(&self, now: Instant) -> bool {
+        match self.hearing {
+            Hearing::Alone => true,
+            Hearing::Until(heard) | Hearing::Ended(Some(heard)) => now.duration_since(heard) < LOOK,
+            Hearing::Ended(None) => false,
+        }
+    }
+
+    /// A session past its end is never given.
+    fn session(&mut self, hash: &Hash) -> Option<Arc<SignedIn>> {
+        let found = self.sessions.find(hash)?;
         (machine_now().as_micros() < found.expires_us).then_some(found)
     }
 
-    fn add(&mut self, hash: Hash, found: Arc<SignedIn>) {
-        if self.young.added >= self.half {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.add(hash, found);
-    }
-
-    fn is_changed(&self, found: &SignedIn, reading: Reading) -> bool {
+    fn is_changed(&self, ids: [u64; 2], reading: Reading) -> bool {
         let since = usize::try_from(self.changes.saturating_sub(reading.0)).unwrap_or(usize::MAX);
-        let concerns =
-            |change: &Option<u64>| change.is_none_or(|id| id == found.person || id == found.session);
+        let concerns = |change: &Option<u64>| change.is_none_or(|id| ids.contains(&id));
         since > self.lately.len() || self.lately.iter().rev().take(since).any(concerns)
     }
 
     fn forget(&mut self, id: u64) {
         self.note(Some(id));
-        self.young.forget(id);
-        self.old.forget(id);
+        self.sessions.forget(id);
+        self.names.forget(id);
     }
 
     fn forget_all(&mut self) {
         self.note(None);
-        (self.young, self.old) = Default::default();
+        self.sessions.clear();
+        self.names.clear();
     }
 
     fn note(&mut self, change: Option<u64>) {
@@ -255,25 +272,6 @@ impl Inner {
             self.lately.pop_front();
         }
         self.lately.push_back(change);
-    }
-}
-
-impl Sessions {
-    fn add(&mut self, hash: Hash, found: Arc<SignedIn>) {
-        for id in [found.session, found.person] {
-            let hashes = self.by_id.entry(id).or_default();
-            if !hashes.contains(&hash) {
-                hashes.push(hash);
-            }
-        }
-        self.by_hash.insert(hash, found);
-        self.added += 1;
-    }
-
-    fn forget(&mut self, id: u64) {
-        for hash in self.by_id.remove(&id).unwrap_or_default() {
-            self.by_hash.remove(&hash);
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use kezek_journal::PrivateRow;
 const LATER_US: i64 = i64::MAX;
 
 fn alone() -> Known {
-    Known::new(HALF, Hearing::Alone)
+    Known::new(Hearing::Alone)
 }
 
 fn of(session: u64, person: u64) -> Arc<SignedIn> {
@@ -17,8 +17,12 @@ fn of(session: u64, person: u64) -> Arc<SignedIn> {
         kindergarten: None,
         settlement: None,
         must_change_password: false,
-        name: Some(("Айгүл".into(), "Үмбетова".into())),
+        name: Some(name()),
     })
+}
+
+fn name() -> Arc<Name> {
+    Arc::new(Name { given: "Айгүл".into(), surname: "Үмбетова".into() })
 }
 
 fn hash(number: u64) -> Hash {
@@ -103,38 +107,30 @@ fn so_many_changes_at_once_that_all_are_forgotten() {
 }
 
 #[test]
-fn memory_is_bounded_and_those_who_ask_stay() {
-    let known = Known::new(10, Hearing::Alone);
-    for session in 0..100 {
-        keep(&known, session, session + 1_000);
-        assert!(knows(&known, 0), "asked for all the time, after {session}");
-    }
-    let kept = (0..100).filter(|session| knows(&known, *session)).count();
-    assert!(kept <= 20 && !knows(&known, 50), "{kept}");
-    // Signing in and out again and again.
-    for session in 1_000..2_000 {
-        keep(&known, session, 7);
-        known.forget(&[session]);
-    }
-    let inner = known.lock();
-    assert!(inner.young.by_id.len() + inner.old.by_id.len() <= 40);
-    assert!(inner.young.by_id.values().chain(inner.old.by_id.values()).all(|hashes| hashes.len() <= 10));
-}
-
-#[test]
-fn a_half_that_has_become_old_is_forgotten_too() {
-    let known = Known::new(2, Hearing::Alone);
-    for session in 1..=4 {
-        keep(&known, session, 7);
-    }
-    assert!(knows(&known, 1), "and so it is in both halves");
+fn names_are_kept_and_forgotten_as_sessions_are() {
+    let known = alone();
+    known.keep_name(7, &name(), known.reading());
+    assert_eq!(known.name(7), Some(name()));
+    assert!(known.name(8).is_none());
     known.forget(&[7]);
-    assert!((1..=4).all(|session| !knows(&known, session)));
+    assert!(known.name(7).is_none() && known.remember_name(7).is_none());
+    let reading = known.reading();
+    known.forget(&[7]);
+    known.keep_name(7, &name(), reading);
+    assert!(known.name(7).is_none(), "it was changed while it was read");
+
+    let known = Known::new(Hearing::Until(Instant::now()));
+    known.keep_name(7, &name(), known.reading());
+    known.hear(PeopleNews::Unheard);
+    assert!(known.name(7).is_none());
+    assert_eq!(known.remember_name(7), Some(name()));
+    known.close();
+    assert!(known.remember_name(7).is_none());
 }
 
 #[test]
 fn nothing_is_told_while_other_nodes_changes_may_be_missed() {
-    let known = Known::new(HALF, Hearing::Ended(None));
+    let known = Known::new(Hearing::Ended(None));
     let now = Instant::now();
     let find = |at| known.find_at(&hash(1), at).is_some();
     let keep = |at| known.keep_at(hash(1), &of(1, 7), known.reading(), at);
@@ -161,7 +157,7 @@ fn nothing_is_told_while_other_nodes_changes_may_be_missed() {
 
 #[test]
 fn a_read_from_before_the_connection_was_lost_is_not_kept_after_it() {
-    let known = Known::new(HALF, Hearing::Until(Instant::now()));
+    let known = Known::new(Hearing::Until(Instant::now()));
     let reading = known.reading();
     for news in [PeopleNews::Unheard, PeopleNews::Anybody, PeopleNews::HeardUntil(Instant::now())] {
         known.hear(news);
@@ -173,7 +169,7 @@ fn a_read_from_before_the_connection_was_lost_is_not_kept_after_it() {
 #[test]
 fn who_was_known_lately_is_remembered_for_a_while() {
     let now = Instant::now();
-    let known = Known::new(HALF, Hearing::Until(now));
+    let known = Known::new(Hearing::Until(now));
     known.keep_at(hash(1), &of(1, 7), known.reading(), now);
     known.keep_at(hash(2), &of(2, 8), known.reading(), now);
     known.hear(PeopleNews::Unheard);

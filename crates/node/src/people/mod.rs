@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod children;
+mod halves;
 mod keys;
 mod known;
 mod notices;
@@ -24,8 +25,8 @@ use tokio::sync::Mutex;
 
 pub use access::{Access, RoleAdded};
 pub use accounts::{NewAccount, Tried};
-pub use known::SignedIn;
 pub(crate) use known::{Known, concerned};
+pub use known::{Name, SignedIn};
 
 use crate::clock::machine_now;
 use crate::error::PeopleError;
@@ -128,6 +129,28 @@ impl People {
     /// A person by id.
     pub async fn person(&self, id: u64) -> Result<Option<Found<Person>>, PeopleError> {
         self.get(id).await
+    }
+
+    /// How a person is called, from memory where it is known: a number is shown with the child's name.
+    pub async fn name(&self, person: u64) -> Result<Option<Arc<Name>>, PeopleError> {
+        if let Some(name) = self.known.name(person) {
+            return Ok(Some(name));
+        }
+        let reading = self.known.reading();
+        let found = match self.person(person).await {
+            // While the store is out of reach a name of a moment ago is good enough.
+            Err(PeopleError::Store(error)) => {
+                let remembered = self.known.remember_name(person);
+                return remembered.map(Some).ok_or(PeopleError::Store(error));
+            }
+            found => found?,
+        };
+        let name = found.map(|Found { record: Person { given, surname, .. }, .. }| Name { given, surname });
+        let name = name.map(Arc::new);
+        if let Some(name) = &name {
+            self.known.keep_name(person, name, reading);
+        }
+        Ok(name)
     }
 
     /// What belongs to a child besides the person.
