@@ -213,6 +213,7 @@ impl Known {
             PeopleNews::HeardUntil(moment) => inner.hearing = Hearing::Until(moment),
             PeopleNews::Unheard => {
                 if let Hearing::Until(heard) = inner.hearing {
+                    tracing::warn!("changes by other nodes are not heard of; each request asks the database");
                     inner.hearing = Hearing::Ended(Some(heard));
                 }
             }
