@@ -169,12 +169,16 @@ async fn a_new_role_and_a_new_name_are_seen_everywhere() {
 }
 
 #[tokio::test]
-async fn who_is_erased_is_signed_out_everywhere() {
+async fn who_is_erased_is_signed_out_and_has_no_name_everywhere() {
     let nodes = Two::start().await;
     let (person, token) = nodes.known().await;
+    assert!(nodes.two.people().name(person).await.unwrap().is_some());
     nodes.one.people().erase(person, ErasureGround::Request).await.unwrap();
     assert!(ask(nodes.one.people(), &token).await.is_none());
     soon(nodes.two.people(), &token, |found| found.is_none()).await;
+    for node in [&nodes.one, &nodes.two] {
+        assert_eq!(node.people().name(person).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]
@@ -264,6 +268,10 @@ async fn one_process_keeps_sessions_without_anybody_to_hear() {
     let person = account(people, Role::Parent).await;
     let token = sign_in(people, person).await;
     assert!(people.known(&token).is_none());
+    assert_eq!(people.name(9).await.unwrap(), None);
+    let label = Label { id: 9, owner: Some(9), created_us: 0, expires_us: None };
+    people.write(vec![people.insert(label, &self::person(200)).unwrap()]).await.unwrap();
+    assert!(people.name(9).await.unwrap().is_some(), "who is new has a name");
     let found = ask(people, &token).await.unwrap();
     assert!(Arc::ptr_eq(&found, &people.known(&token).unwrap()));
     people.sign_out_everywhere(person).await.unwrap();

@@ -82,7 +82,8 @@ pub(super) struct Reading(u64);
 
 struct Inner {
     sessions: Halves<Hash, Arc<SignedIn>>,
-    names: Halves<u64, Arc<Name>>,
+    /// None for who is erased: a person is written with or before all that speaks of the id, never later.
+    names: Halves<u64, Option<Arc<Name>>>,
     changes: u64,
     /// The last of the changes: of a person or a session, whose ids are random and never meet, or of anybody.
     lately: VecDeque<Option<u64>>,
@@ -151,13 +152,13 @@ impl Known {
     }
 
     /// How a person is called, if it is known for sure.
-    pub(super) fn name(&self, person: u64) -> Option<Arc<Name>> {
+    pub(super) fn name(&self, person: u64) -> Option<Option<Arc<Name>>> {
         let mut inner = self.lock();
         if inner.is_sure(Instant::now()) { inner.names.find(&person) } else { None }
     }
 
     /// How a person was called when changes were last heard of, if that is lately.
-    pub(super) fn remember_name(&self, person: u64) -> Option<Arc<Name>> {
+    pub(super) fn remember_name(&self, person: u64) -> Option<Option<Arc<Name>>> {
         let mut inner = self.lock();
         if inner.heard_lately(Instant::now()) { inner.names.find(&person) } else { None }
     }
@@ -180,10 +181,10 @@ impl Known {
     }
 
     /// As [`Known::keep`].
-    pub(super) fn keep_name(&self, person: u64, name: &Arc<Name>, reading: Reading) {
+    pub(super) fn keep_name(&self, person: u64, name: Option<&Arc<Name>>, reading: Reading) {
         let (mut inner, ids) = (self.lock(), [person; 2]);
         if inner.is_sure(Instant::now()) && !inner.is_changed(ids, reading) {
-            inner.names.add(person, ids, Arc::clone(name));
+            inner.names.add(person, ids, name.cloned());
         }
     }
 
@@ -276,13 +277,14 @@ impl Inner {
     }
 }
 
-/// The ids of sessions and people that changes of private rows concern. Nobody keeps in mind what is only inserted.
+/// The ids of sessions and people that changes of private rows concern. Of what is new only a name may have been looked
+/// for.
 pub(crate) fn concerned(changes: &[PrivateWrite]) -> Vec<u64> {
     let is_ours = |kind: &str| [Session::KIND, Account::KIND, Person::KIND].contains(&kind);
     let id = |change: &PrivateWrite| match change {
         PrivateWrite::Put(row) => is_ours(&row.kind).then_some(row.id),
         PrivateWrite::Delete { kind, id } => is_ours(kind).then_some(*id),
-        PrivateWrite::Insert(_) => None,
+        PrivateWrite::Insert(row) => (row.kind == Person::KIND).then_some(row.id),
     };
     changes.iter().filter_map(id).collect()
 }

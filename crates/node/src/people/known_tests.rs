@@ -109,21 +109,23 @@ fn so_many_changes_at_once_that_all_are_forgotten() {
 #[test]
 fn names_are_kept_and_forgotten_as_sessions_are() {
     let known = alone();
-    known.keep_name(7, &name(), known.reading());
-    assert_eq!(known.name(7), Some(name()));
+    known.keep_name(7, Some(&name()), known.reading());
+    assert_eq!(known.name(7), Some(Some(name())));
     assert!(known.name(8).is_none());
+    known.keep_name(8, None, known.reading());
+    assert_eq!(known.name(8), Some(None), "somebody who is erased is not looked for again and again");
     known.forget(&[7]);
     assert!(known.name(7).is_none() && known.remember_name(7).is_none());
     let reading = known.reading();
     known.forget(&[7]);
-    known.keep_name(7, &name(), reading);
+    known.keep_name(7, Some(&name()), reading);
     assert!(known.name(7).is_none(), "it was changed while it was read");
 
     let known = Known::new(Hearing::Until(Instant::now()));
-    known.keep_name(7, &name(), known.reading());
+    known.keep_name(7, Some(&name()), known.reading());
     known.hear(PeopleNews::Unheard);
     assert!(known.name(7).is_none());
-    assert_eq!(known.remember_name(7), Some(name()));
+    assert_eq!(known.remember_name(7), Some(Some(name())));
     known.close();
     assert!(known.remember_name(7).is_none());
 }
@@ -192,7 +194,7 @@ fn a_closed_node_knows_nobody() {
 }
 
 #[test]
-fn changes_concern_sessions_accounts_and_people_that_were_there() {
+fn changes_concern_sessions_accounts_and_people() {
     let row = |kind: &str, id| PrivateRow {
         kind: kind.into(),
         id,
@@ -211,8 +213,9 @@ fn changes_concern_sessions_accounts_and_people_that_were_there() {
         PrivateWrite::Put(row("notice", 4)),
         delete("person", 5),
         delete("document", 6),
+        PrivateWrite::Insert(row("person", 7)),
     ];
-    assert_eq!(concerned(&changes), [1, 3, 5]);
+    assert_eq!(concerned(&changes), [1, 3, 5, 7]);
 }
 
 #[test]

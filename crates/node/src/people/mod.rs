@@ -134,22 +134,18 @@ impl People {
     /// How a person is called, from memory where it is known: a number is shown with the child's name.
     pub async fn name(&self, person: u64) -> Result<Option<Arc<Name>>, PeopleError> {
         if let Some(name) = self.known.name(person) {
-            return Ok(Some(name));
+            return Ok(name);
         }
         let reading = self.known.reading();
         let found = match self.person(person).await {
             // While the store is out of reach a name of a moment ago is good enough.
             Err(PeopleError::Store(error)) => {
-                let remembered = self.known.remember_name(person);
-                return remembered.map(Some).ok_or(PeopleError::Store(error));
+                return self.known.remember_name(person).ok_or(PeopleError::Store(error));
             }
-            found => found?,
+            found => found?.map(|found| found.record),
         };
-        let name = found.map(|Found { record: Person { given, surname, .. }, .. }| Name { given, surname });
-        let name = name.map(Arc::new);
-        if let Some(name) = &name {
-            self.known.keep_name(person, name, reading);
-        }
+        let name = found.map(|Person { given, surname, .. }| Arc::new(Name { given, surname }));
+        self.known.keep_name(person, name.as_ref(), reading);
         Ok(name)
     }
 
