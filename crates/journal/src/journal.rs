@@ -258,6 +258,20 @@ impl Journal {
         }
     }
 
+    /// As [`Journal::private_by_lookup`], followed by the rows of other kinds whose id is the owner of one of these: in
+    /// one exchange with a server.
+    pub async fn private_with_owners(
+        &self,
+        kind: &str,
+        lookup: &[u8],
+        others: &[&str],
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_with_owners(kind, lookup, others).await,
+            Store::Postgres(store) => store.private_with_owners(kind, lookup, others).await,
+        }
+    }
+
     /// The private rows of a kind with this owner, oldest first.
     pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
         match &self.store {

@@ -8,7 +8,7 @@ use kezek_records::{Account, Contacts, Label, Person, Record, Role, Session, Ses
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Found, People, SignedIn, machine_now};
+use super::{Found, Name, People, SignedIn, is_kept, machine_now};
 use crate::error::PeopleError;
 
 /// A new account.
@@ -207,14 +207,34 @@ impl People {
             return Ok(Some(found));
         }
         let reading = self.known.reading();
-        let Some(Found { id, record: session, .. }) = self.first_by_lookup::<Session>(&hash).await? else {
+        let found = self.read_session(&hash).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.known.keep(hash, found, reading);
+        }
+        Ok(found)
+    }
+
+    /// A session with its account and person, in one exchange with the store.
+    async fn read_session(&self, hash: &[u8; 32]) -> Result<Option<SignedIn>, PeopleError> {
+        let kinds = [Account::KIND, Person::KIND];
+        let rows = self.journal.private_with_owners(Session::KIND, hash, &kinds).await?;
+        let (mut sessions, mut accounts, mut people) = (None, None, None);
+        for row in rows.into_iter().filter(is_kept) {
+            match row.kind.as_str() {
+                Session::KIND => sessions = sessions.or(Some(row)),
+                Account::KIND => accounts = accounts.or(Some(row)),
+                _ => people = people.or(Some(row)),
+            }
+        }
+        let (Some(session), Some(account)) = (sessions, accounts) else { return Ok(None) };
+        let Found { id, record: session, .. } = self.open::<Session>(session)?;
+        let Found { id: person, record: account, .. } = self.open::<Account>(account)?;
+        if session.account != person {
             return Ok(None);
-        };
-        let Some(Found { id: person, record: account, .. }) = self.account(session.account).await? else {
-            return Ok(None);
-        };
-        let name = self.name(person).await.ok().flatten();
-        let found = Arc::new(SignedIn {
+        }
+        let name = people.and_then(|row| self.open::<Person>(row).ok()).map(|found| found.record);
+        let name = name.map(|Person { given, surname, .. }| Arc::new(Name { given, surname }));
+        Ok(Some(SignedIn {
             session: id,
             csrf_token: session.csrf_token,
             expires_us: session.expires_us,
@@ -224,12 +244,7 @@ impl People {
             settlement: account.settlement,
             must_change_password: account.must_change_password,
             name,
-        });
-        // Whoever has no name yet may get one: nothing tells of new rows.
-        if found.name.is_some() {
-            self.known.keep(hash, &found, reading);
-        }
-        Ok(Some(found))
+        }))
     }
 
     /// Ends a session.
