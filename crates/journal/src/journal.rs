@@ -258,13 +258,13 @@ impl Journal {
         }
     }
 
-    /// As [`Journal::private_by_lookup`], followed by the rows of other kinds whose id is the owner of one of these: in
+    /// As [`Journal::private_by_lookup`], followed by the rows of two other kinds whose id is the owner of one of these: in
     /// one exchange with a server.
     pub async fn private_with_owners(
         &self,
         kind: &str,
         lookup: &[u8],
-        others: &[&str],
+        others: [&str; 2],
     ) -> Result<Vec<PrivateRow>, StoreError> {
         match &self.store {
             Store::Sqlite(store) => store.private_with_owners(kind, lookup, others).await,

@@ -200,7 +200,7 @@ impl Store {
         &self,
         kind: &str,
         lookup: &[u8],
-        others: &[&str],
+        others: [&str; 2],
     ) -> Result<Vec<PrivateRow>, StoreError> {
         let found: Vec<SealedRow> = sqlx::query_as(
             "WITH found AS MATERIALIZED (
@@ -208,12 +208,13 @@ impl Store {
                  FROM private WHERE kind = $1 AND lookup = $2 ORDER BY created_us, id
              )
              SELECT * FROM found UNION ALL
-             SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
-             FROM private WHERE kind = ANY($3) AND id = ANY(ARRAY(SELECT owner FROM found))",
+             SELECT other.* FROM (SELECT DISTINCT owner FROM found) AS one JOIN private AS other
+                 ON other.id = one.owner AND other.kind IN ($3, $4)",
         )
         .bind(kind)
         .bind(lookup)
-        .bind(others)
+        .bind(others[0])
+        .bind(others[1])
         .fetch_all(&self.pool)
         .await
         .map_err(failure)?;

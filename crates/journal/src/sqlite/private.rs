@@ -98,7 +98,7 @@ impl Store {
         &self,
         kind: &str,
         lookup: &[u8],
-        others: &[&str],
+        others: [&str; 2],
     ) -> Result<Vec<PrivateRow>, StoreError> {
         let mut found = self.private_by_lookup(kind, lookup).await?;
         let owners: BTreeSet<u64> = found.iter().filter_map(|row| row.owner).collect();

@@ -217,7 +217,7 @@ impl People {
     /// A session with its account and person, in one exchange with the store.
     async fn read_session(&self, hash: &[u8; 32]) -> Result<Option<SignedIn>, PeopleError> {
         let kinds = [Account::KIND, Person::KIND];
-        let rows = self.journal.private_with_owners(Session::KIND, hash, &kinds).await?;
+        let rows = self.journal.private_with_owners(Session::KIND, hash, kinds).await?;
         let (mut sessions, mut accounts, mut people) = (None, None, None);
         for row in rows.into_iter().filter(is_kept) {
             match row.kind.as_str() {
