@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{
-    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
-    PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
+    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PeopleNews,
+    PrivateRow, PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
 };
 
 /// The journal in its store. Clones share one store.
@@ -79,6 +79,14 @@ impl Journal {
         match &self.store {
             Store::Sqlite(_) => None,
             Store::Postgres(store) => Some(Follow { follow: store.follow() }),
+        }
+    }
+
+    /// Tells whose sessions, accounts or names are changed, by whatever process; none on SQLite, where there is one.
+    pub fn follow_people(&self) -> Option<FollowPeople> {
+        match &self.store {
+            Store::Sqlite(_) => None,
+            Store::Postgres(store) => Some(FollowPeople { follow: store.follow_people() }),
         }
     }
 
@@ -264,6 +272,20 @@ impl Journal {
         }
     }
 
+    /// As [`Journal::private_by_lookup`], followed by the rows of two other kinds whose id is the owner of one of these: in
+    /// one exchange with a server.
+    pub async fn private_with_owners(
+        &self,
+        kind: &str,
+        lookup: &[u8],
+        others: [&str; 2],
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.private_with_owners(kind, lookup, others).await,
+            Store::Postgres(store) => store.private_with_owners(kind, lookup, others).await,
+        }
+    }
+
     /// The private rows of a kind with this owner, oldest first.
     pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
         match &self.store {
@@ -409,6 +431,19 @@ impl Follow {
     /// Waits until the head may have moved, a second at most, and returns its number as far as known. While the store
     /// is out of reach it waits.
     pub async fn next(&mut self) -> u64 {
+        self.follow.next().await
+    }
+}
+
+/// Hears of changed sessions, accounts and people.
+#[derive(Debug)]
+pub struct FollowPeople {
+    follow: postgres::FollowPeople,
+}
+
+impl FollowPeople {
+    /// Waits for the next news, about a second at most while the store can be reached; none once the journal is closed.
+    pub async fn next(&mut self) -> Option<PeopleNews> {
         self.follow.next().await
     }
 }

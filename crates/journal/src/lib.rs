@@ -24,8 +24,8 @@ mod types;
 
 pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
-pub use journal::{Follow, Journal, NamedLock, Turn};
+pub use journal::{Follow, FollowPeople, Journal, NamedLock, Turn};
 pub use types::{
     Answer, AnswersRow, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
-    PrivateRow, PrivateWrite, Snapshot,
+    PeopleNews, PrivateRow, PrivateWrite, Snapshot,
 };

@@ -189,3 +189,16 @@ pub struct Snapshot {
     /// The encoded state, up to 900 MB.
     pub state: Vec<u8>,
 }
+
+/// What is heard of changed rows of sessions, accounts and people, whoever changed them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleNews {
+    /// Rows with this owner were changed or deleted.
+    Of(u64),
+    /// Any rows may have been: hearing begins here, or it is not known whose they were.
+    Anybody,
+    /// Everything that was durable by this moment has been told.
+    HeardUntil(std::time::Instant),
+    /// Nothing is heard at the moment.
+    Unheard,
+}

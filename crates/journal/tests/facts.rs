@@ -135,7 +135,7 @@ async fn answers_are_found_by_the_number_of_their_row() {
         let first = AnswersRow { number: 1, answers: vec![answer(1), answer(2)] };
         let second = AnswersRow { number: 2, answers: vec![answer(3)] };
         assert_eq!(rows, [first, second.clone()]);
-        assert_eq!(journal.answers_after(1, 10).await.unwrap(), [second.clone()]);
+        assert_eq!(journal.answers_after(1, 10).await.unwrap(), std::slice::from_ref(&second));
         assert_eq!(journal.answers_of(&[2, 7]).await.unwrap(), [second]);
         assert_eq!(journal.last_answers().await.unwrap(), 2);
 

@@ -96,6 +96,9 @@ async fn private_rows_are_found_by_id_lookup_and_owner() {
         assert_eq!(journal.private("contacts", big).await.unwrap(), None);
         assert_eq!(journal.private_by_lookup("person", &[1, 2]).await.unwrap(), rows[..1]);
         assert_eq!(journal.private_by_owner("contacts", big).await.unwrap(), rows[1..2]);
+        let with_owners = journal.private_with_owners("contacts", &[1, 2], ["person", "account"]).await;
+        assert_eq!(with_owners.unwrap(), [rows[1].clone(), rows[0].clone()]);
+        assert_eq!(journal.private_with_owners("contacts", &[1], ["person", "account"]).await.unwrap(), []);
         assert_eq!(journal.private_owned(big).await.unwrap(), [rows[1].clone(), rows[0].clone()]);
         assert_eq!(journal.private_below_key(2, 10).await.unwrap().len(), 2);
 

@@ -93,6 +93,8 @@ impl Background {
         }
         self.snapshot().await;
         self.journal.close().await;
+        // From now on another process may write.
+        self.people.cache().close();
         drop(self.hold);
     }
 

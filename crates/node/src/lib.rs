@@ -41,6 +41,6 @@ pub use kezek_journal::{
     Copied, CopyError, Head, Journal, OutboxBacklog, PrivateWrite, copy as copy_journal,
 };
 pub use node::{Node, make_directory};
-pub use people::{Access, Found, NewAccount, People, RoleAdded, SignedIn, Tried};
+pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};
 pub use storage::{Hold, Storage};
 pub use verify::{Report, SnapshotCheck, verify};

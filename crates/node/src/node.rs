@@ -77,6 +77,7 @@ impl Node {
             limits,
             on_fatal,
             committed: Arc::clone(&committed),
+            known: Arc::clone(people.cache()),
             others: Others::none_yet(),
             barrier: None,
             answered: answered.clone(),

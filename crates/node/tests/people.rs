@@ -66,10 +66,10 @@ async fn an_account_is_made_once_and_signs_in() {
 
     let (session, token) = people.sign_in(locked, HOUR_US).await.unwrap();
     let signed_in = people.signed_in(token.as_str()).await.unwrap().unwrap();
-    assert_eq!((signed_in.account.id, signed_in.session.csrf_token), (id, session.csrf_token));
-    assert!(!people.is_locked(&signed_in.account.record));
+    assert_eq!((signed_in.person, &signed_in.csrf_token), (id, &session.csrf_token));
+    assert!(!people.is_locked(&people.account(id).await.unwrap().unwrap().record));
     assert!(people.signed_in("another").await.unwrap().is_none());
-    people.sign_out(signed_in.session_id).await.unwrap();
+    people.sign_out(signed_in.session).await.unwrap();
     assert!(people.signed_in(token.as_str()).await.unwrap().is_none());
 
     let account = people.account(id).await.unwrap().unwrap().record;

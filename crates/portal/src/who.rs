@@ -1,8 +1,10 @@
 //! Who asks: the session of a cookie or of an `Authorization` header.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kezek_node::SignedIn;
@@ -50,17 +52,16 @@ pub enum ShownBy {
 }
 
 impl Who {
-    fn of(found: SignedIn, by: ShownBy) -> Self {
-        let account = found.account.record;
+    fn of(found: &SignedIn, by: ShownBy) -> Self {
         let small = |id: Option<u64>| id.and_then(|id| u32::try_from(id).ok());
         Self {
-            person: found.account.id,
-            roles: account.roles,
-            kindergarten: small(account.kindergarten).map(OrganisationId),
-            settlement: small(account.settlement).map(SettlementId),
-            session: found.session_id,
-            csrf: found.session.csrf_token,
-            must_change_password: account.must_change_password,
+            person: found.person,
+            roles: found.roles.clone(),
+            kindergarten: small(found.kindergarten).map(OrganisationId),
+            settlement: small(found.settlement).map(SettlementId),
+            session: found.session,
+            csrf: found.csrf_token.clone(),
+            must_change_password: found.must_change_password,
             by,
         }
     }
@@ -106,24 +107,56 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
     if request.uri().path().starts_with("/assets/") {
         return next.run(request).await;
     }
-    let who = match sent_token(&app, request.headers()) {
+    let sent = sent_token(&app, request.headers());
+    let found = match &sent {
         None => None,
-        Some(_) if app.limits().is_store_away() => return unavailable(),
-        Some((token, by)) => match app.people().signed_in(&token).await {
-            Ok(found) => found.map(|found| Who::of(found, by).in_only_settlement(&app)),
-            Err(error) => {
-                if app.limits().note_store_away() {
-                    tracing::error!(%error, "sessions cannot be read");
-                }
-                return unavailable();
+        Some((token, by)) => match session(&app, token, request.method()).await {
+            Ok(found) => found.map(|found| (found, *by)),
+            Err(Unavailable) => {
+                return PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response();
             }
         },
     };
+    let who = found.as_ref().map(|(found, by)| Who::of(found, *by).in_only_settlement(&app));
     if let Some(who) = &who
         && !app.limits().account(who.person)
     {
         return PageError::from(Problem::TooMany).retry_after(60).into_response();
     }
+    // Answers of the API show neither a header nor a clock.
+    if !request.uri().path().starts_with("/api/") {
+        tell_pages(&app, &mut request, found.as_ref().map(|(found, _)| &**found));
+    }
+    if let Some(who) = who {
+        request.extensions_mut().insert(who);
+    }
+    next.run(request).await
+}
+
+/// Whether anybody is signed in cannot be told at the moment.
+struct Unavailable;
+
+/// Whose token it is. While the store is out of reach, who was known lately may look and change nothing.
+async fn session(app: &AppState, token: &str, method: &Method) -> Result<Option<Arc<SignedIn>>, Unavailable> {
+    if let Some(found) = app.people().known(token) {
+        return Ok(Some(found));
+    }
+    if !app.limits().is_store_away() {
+        match app.people().signed_in(token).await {
+            Ok(found) => return Ok(found),
+            Err(error) => {
+                if app.limits().note_store_away() {
+                    tracing::error!(%error, "sessions cannot be read");
+                }
+            }
+        }
+    }
+    let looks = matches!(*method, Method::GET | Method::HEAD);
+    let remembered = app.people().remembered(token).filter(|_| looks);
+    remembered.map(Some).ok_or(Unavailable)
+}
+
+fn tell_pages(app: &AppState, request: &mut Request, found: Option<&SignedIn>) {
     if app.settings().demo.is_some() {
         let zone = app.read(|state| state.settlements().next().map(|(_, one)| one.zone.clone()));
         if let Some(zone) = zone {
@@ -131,27 +164,17 @@ pub async fn name_visitor(State(app): State<AppState>, mut request: Request, nex
         }
     }
     let ctx = Ctx::of_request(request.uri(), request.headers(), request.extensions());
-    let visitor = visitor(&app, who.as_ref(), &ctx).await;
+    let visitor = found.map(|found| visitor(&ctx, found)).unwrap_or_default();
     request.extensions_mut().insert(visitor);
-    if let Some(who) = who {
-        request.extensions_mut().insert(who);
-    }
-    next.run(request).await
 }
 
-/// Sessions cannot be read at the moment.
-fn unavailable() -> Response {
-    PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response()
-}
-
-async fn visitor(app: &AppState, who: Option<&Who>, ctx: &Ctx) -> Visitor {
-    let Some(who) = who else { return Visitor::default() };
-    let person = app.people().person(who.person).await.ok().flatten();
-    let label = match person {
-        Some(found) => format!("{} {}", found.record.given, found.record.surname),
-        None => who.roles.first().map_or_else(String::new, |role| crate::words::role(ctx, *role)),
+fn visitor(ctx: &Ctx, found: &SignedIn) -> Visitor {
+    let label = match &found.name {
+        Some(name) => format!("{} {}", name.given, name.surname),
+        None => found.roles.first().map_or_else(String::new, |role| crate::words::role(ctx, *role)),
     };
-    Visitor { label: Some(label), csrf: who.csrf.clone(), navigation: navigation::of(ctx, &who.roles) }
+    let navigation = navigation::of(ctx, &found.roles);
+    Visitor { label: Some(label), csrf: found.csrf_token.clone(), navigation }
 }
 
 fn sent_token(app: &AppState, headers: &HeaderMap) -> Option<(String, ShownBy)> {

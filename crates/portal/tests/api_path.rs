@@ -234,7 +234,14 @@ async fn wishes_siblings_benefits_contacts_and_withdrawal() {
     garden.post(&format!("/kindergarten{other}/refuse"), json!({ "cause": "medical" })).await;
     let claim = json!({ "applications": numbers, "organisation": 0 });
     assert_eq!(parent.refused("/family-claims", claim).await, "wrong_state");
-    assert!(parent.get("/notices").await.as_array().unwrap().len() >= 4);
+    // Notices follow the facts in a moment.
+    for _ in 0..100 {
+        if parent.get("/notices").await.as_array().unwrap().len() >= 4 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the notices do not come");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod failure;
 mod follow;
 mod lock;
 mod outbox;
+mod people;
 mod private;
 mod read;
 mod schema;
@@ -29,6 +30,7 @@ use failure::no_access;
 
 pub use follow::Follow;
 pub use lock::NamedLock;
+pub use people::FollowPeople;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;

@@ -210,6 +210,31 @@ impl Store {
         row::each(found)
     }
 
+    pub async fn private_with_owners(
+        &self,
+        kind: &str,
+        lookup: &[u8],
+        others: [&str; 2],
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        let found: Vec<SealedRow> = sqlx::query_as(
+            "WITH found AS MATERIALIZED (
+                 SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us
+                 FROM private WHERE kind = $1 AND lookup = $2 ORDER BY created_us, id
+             )
+             SELECT * FROM found UNION ALL
+             SELECT other.* FROM (SELECT DISTINCT owner FROM found) AS one JOIN private AS other
+                 ON other.id = one.owner AND other.kind IN ($3, $4)",
+        )
+        .bind(kind)
+        .bind(lookup)
+        .bind(others[0])
+        .bind(others[1])
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failure)?;
+        row::each(found)
+    }
+
     pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {
         let found: Vec<SealedRow> = sqlx::query_as(
             "SELECT kind, id, lookup, owner, sealed, key_id, created_us, expires_us

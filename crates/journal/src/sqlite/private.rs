@@ -1,5 +1,7 @@
 //! Sealed rows of personal data.
 
+use std::collections::BTreeSet;
+
 use sqlx::SqliteConnection;
 
 use super::{Store, failure, given, insert, stored};
@@ -98,6 +100,22 @@ impl Store {
         .await
         .map_err(failure)?;
         row::each(found)
+    }
+
+    pub async fn private_with_owners(
+        &self,
+        kind: &str,
+        lookup: &[u8],
+        others: [&str; 2],
+    ) -> Result<Vec<PrivateRow>, StoreError> {
+        let mut found = self.private_by_lookup(kind, lookup).await?;
+        let owners: BTreeSet<u64> = found.iter().filter_map(|row| row.owner).collect();
+        for kind in others {
+            for owner in &owners {
+                found.extend(self.private(kind, *owner).await?);
+            }
+        }
+        Ok(found)
     }
 
     pub async fn private_by_owner(&self, kind: &str, owner: u64) -> Result<Vec<PrivateRow>, StoreError> {

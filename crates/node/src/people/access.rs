@@ -6,7 +6,7 @@ use kezek_records::{
     random_id,
 };
 
-use super::accounts::end;
+use super::accounts::{OneAtATime, end};
 use super::{Found, People};
 use crate::error::PeopleError;
 
@@ -60,7 +60,7 @@ impl People {
         self.person(person).await?.ok_or(PeopleError::NoPerson)?;
         let password = one_time_password()?;
         let hash = hash_off_thread(password.clone()).await?;
-        let _one_at_a_time = self.one_at_a_time(person).await?;
+        let held = self.one_at_a_time(person).await?;
         let Some(found) = self.account(person).await? else {
             let account = Account {
                 person,
@@ -72,18 +72,18 @@ impl People {
                 locked_until_us: None,
                 must_change_password: true,
             };
-            self.write(vec![self.insert(self.label(person, person), &account)?]).await?;
+            self.write_held(vec![self.insert(self.label(person, person), &account)?], held).await?;
             return Ok(Access::OneTimePassword(password));
         };
         let mut account = found.record.clone();
         if !account.is_parent_only() {
             if !account.roles.contains(&Role::Parent) {
                 account.roles.push(Role::Parent);
-                self.write(vec![self.replace(&found, &account)?]).await?;
+                self.write_held(vec![self.replace(&found, &account)?], held).await?;
             }
             return Ok(Access::OwnPassword);
         }
-        self.write_new_password(&found, hash).await?;
+        self.write_new_password(&found, hash, held).await?;
         Ok(Access::OneTimePassword(password))
     }
 
@@ -92,9 +92,9 @@ impl People {
     pub async fn reset_password(&self, person: u64) -> Result<String, PeopleError> {
         let password = one_time_password()?;
         let hash = hash_off_thread(password.clone()).await?;
-        let _one_at_a_time = self.one_at_a_time(person).await?;
+        let held = self.one_at_a_time(person).await?;
         let found = self.account(person).await?.ok_or(PeopleError::NoPerson)?;
-        self.write_new_password(&found, hash).await?;
+        self.write_new_password(&found, hash, held).await?;
         Ok(password)
     }
 
@@ -108,7 +108,7 @@ impl People {
         settlement: Option<u64>,
         kindergarten: Option<u64>,
     ) -> Result<RoleAdded, PeopleError> {
-        let _one_at_a_time = self.one_at_a_time(person).await?;
+        let held = self.one_at_a_time(person).await?;
         let found = self.account(person).await?.ok_or(PeopleError::NoPerson)?;
         let mut account = found.record.clone();
         for (present, new) in
@@ -123,11 +123,16 @@ impl People {
             return Ok(RoleAdded::There);
         }
         account.roles.push(role);
-        self.write(vec![self.replace(&found, &account)?]).await?;
+        self.write_held(vec![self.replace(&found, &account)?], held).await?;
         Ok(RoleAdded::Added)
     }
 
-    async fn write_new_password(&self, found: &Found<Account>, hash: String) -> Result<(), PeopleError> {
+    async fn write_new_password(
+        &self,
+        found: &Found<Account>,
+        hash: String,
+        held: OneAtATime,
+    ) -> Result<(), PeopleError> {
         let mut account = found.record.clone();
         account.password_hash = hash;
         account.must_change_password = true;
@@ -135,7 +140,7 @@ impl People {
         let mut changes = vec![self.replace(found, &account)?];
         let sessions = self.journal.private_by_owner(Session::KIND, account.person).await?;
         changes.extend(sessions.into_iter().map(|session| end(session.id)));
-        self.write(changes).await
+        self.write_held(changes, held).await
     }
 
     /// The account in place of the one that was found; under the lock of accounts only.

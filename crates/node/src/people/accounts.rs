@@ -8,7 +8,7 @@ use kezek_records::{Account, Contacts, Label, Person, Record, Role, Session, Ses
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Found, People, machine_now};
+use super::{Found, Name, People, SignedIn, is_kept, machine_now};
 use crate::error::PeopleError;
 
 /// A new account.
@@ -37,17 +37,6 @@ pub enum Tried {
     Wrong,
     /// Too many were wrong; this one tells nothing.
     Locked,
-}
-
-/// Who is signed in.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// The session's id.
-    pub session_id: u64,
-    /// The session, with what its forms must carry.
-    pub session: Session,
-    /// The account; its id is the person's.
-    pub account: Found<Account>,
 }
 
 /// See [`People::one_at_a_time`].
@@ -105,7 +94,7 @@ impl People {
     /// Notes that the password tried on `checked` was wrong. What is settled first counts: a password settled after the
     /// account was locked is [`Tried::Locked`], right or wrong.
     pub async fn note_failure(&self, checked: &Account) -> Result<Tried, PeopleError> {
-        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
+        let held = self.one_at_a_time(checked.person).await?;
         let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
         if self.is_locked(&found.record) {
             return Ok(Tried::Locked);
@@ -113,7 +102,7 @@ impl People {
         if found.record.password_hash == checked.password_hash {
             let mut account = found.record.clone();
             account.note_failure(machine_now().as_micros());
-            self.write(vec![self.replace(&found, &account)?]).await?;
+            self.write_held(vec![self.replace(&found, &account)?], held).await?;
         }
         Ok(Tried::Wrong)
     }
@@ -121,7 +110,7 @@ impl People {
     /// Notes that the password tried on `checked` was right, and forgets the wrong ones. Wrong after all if the
     /// password was changed meanwhile, and locked if others were wrong meanwhile.
     pub async fn note_success(&self, checked: &Account) -> Result<Tried, PeopleError> {
-        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
+        let held = self.one_at_a_time(checked.person).await?;
         let Some(found) = self.account(checked.person).await? else { return Ok(Tried::Wrong) };
         if self.is_locked(&found.record) {
             return Ok(Tried::Locked);
@@ -132,7 +121,7 @@ impl People {
         let mut account = found.record.clone();
         if account.failed_count > 0 {
             account.note_success();
-            self.write(vec![self.replace(&found, &account)?]).await?;
+            self.write_held(vec![self.replace(&found, &account)?], held).await?;
         }
         Ok(Tried::Right(account))
     }
@@ -141,7 +130,7 @@ impl People {
     ///
     /// [`PeopleError::AccountChanged`] if the password is no longer the one of `checked`.
     pub async fn change_password(&self, checked: &Account, hash: String) -> Result<Account, PeopleError> {
-        let _one_at_a_time = self.one_at_a_time(checked.person).await?;
+        let held = self.one_at_a_time(checked.person).await?;
         let found = self.as_checked(checked).await?;
         let mut account = found.record.clone();
         account.password_hash = hash;
@@ -150,7 +139,7 @@ impl People {
         let mut changes = vec![self.replace(&found, &account)?];
         let sessions = self.journal.private_by_owner(Session::KIND, account.person).await?;
         changes.extend(sessions.into_iter().map(|session| end(session.id)));
-        self.write(changes).await?;
+        self.write_held(changes, held).await?;
         Ok(account)
     }
 
@@ -180,7 +169,7 @@ impl People {
         account: Account,
         lifetime_us: i64,
     ) -> Result<(Session, SessionToken), PeopleError> {
-        let _one_at_a_time = self.one_at_a_time(account.person).await?;
+        let held = self.one_at_a_time(account.person).await?;
         let found = self.as_checked(&account).await?;
         let mut account = found.record.clone();
         let now_us = machine_now().as_micros();
@@ -196,17 +185,66 @@ impl People {
             account.note_success();
             changes.push(self.replace(&found, &account)?);
         }
-        self.write(changes).await?;
+        self.write_held(changes, held).await?;
         Ok((session, token))
     }
 
+    /// Who is signed in with a cookie's token, if it is known without asking the store.
+    pub fn known(&self, token: &str) -> Option<Arc<SignedIn>> {
+        self.known.find(&SessionToken::hash(token))
+    }
+
+    /// Who was signed in with a cookie's token when this node last heard of changes, in the last ten minutes: for
+    /// looking only, while the store is out of reach.
+    pub fn remembered(&self, token: &str) -> Option<Arc<SignedIn>> {
+        self.known.remember(&SessionToken::hash(token))
+    }
+
     /// Who is signed in with a cookie's token.
-    pub async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, PeopleError> {
-        let Some(found) = self.first_by_lookup::<Session>(&SessionToken::hash(token)).await? else {
+    pub async fn signed_in(&self, token: &str) -> Result<Option<Arc<SignedIn>>, PeopleError> {
+        let hash = SessionToken::hash(token);
+        if let Some(found) = self.known.find(&hash) {
+            return Ok(Some(found));
+        }
+        let reading = self.known.reading();
+        let found = self.read_session(&hash).await?.map(Arc::new);
+        if let Some(found) = &found {
+            self.known.keep(hash, found, reading);
+        }
+        Ok(found)
+    }
+
+    /// A session with its account and person, in one exchange with the store.
+    async fn read_session(&self, hash: &[u8; 32]) -> Result<Option<SignedIn>, PeopleError> {
+        let kinds = [Account::KIND, Person::KIND];
+        let rows = self.journal.private_with_owners(Session::KIND, hash, kinds).await?;
+        let (mut sessions, mut accounts, mut people) = (None, None, None);
+        for row in rows.into_iter().filter(is_kept) {
+            match row.kind.as_str() {
+                Session::KIND => sessions = sessions.or(Some(row)),
+                Account::KIND => accounts = accounts.or(Some(row)),
+                _ => people = people.or(Some(row)),
+            }
+        }
+        let (Some(session), Some(account)) = (sessions, accounts) else { return Ok(None) };
+        let Found { id, record: session, .. } = self.open::<Session>(session)?;
+        let Found { id: person, record: account, .. } = self.open::<Account>(account)?;
+        if session.account != person {
             return Ok(None);
-        };
-        let account = self.account(found.record.account).await?;
-        Ok(account.map(|account| SignedIn { session_id: found.id, session: found.record, account }))
+        }
+        let name = people.and_then(|row| self.open::<Person>(row).ok()).map(|found| found.record);
+        let name = name.map(|Person { given, surname, .. }| Arc::new(Name { given, surname }));
+        Ok(Some(SignedIn {
+            session: id,
+            csrf_token: session.csrf_token,
+            expires_us: session.expires_us,
+            person,
+            roles: account.roles,
+            kindergarten: account.kindergarten,
+            settlement: account.settlement,
+            must_change_password: account.must_change_password,
+            name,
+        }))
     }
 
     /// Ends a session.

@@ -6,14 +6,16 @@
 mod access;
 mod accounts;
 mod children;
+mod halves;
 mod keys;
+mod known;
 mod notices;
 mod papers;
 
 use std::sync::Arc;
 
 use kezek_calendar::Iin;
-use kezek_journal::{Journal, PrivateRow, PrivateWrite};
+use kezek_journal::{AppendError, Journal, PrivateRow, PrivateWrite};
 use kezek_records::{
     ApplicationPrivate, ChildRecord, Contacts, ErasureGround, Keys, Label, Person, Record, SealError,
     SealedRow,
@@ -22,7 +24,9 @@ use kezek_rules::ids::ApplicationId;
 use tokio::sync::Mutex;
 
 pub use access::{Access, RoleAdded};
-pub use accounts::{NewAccount, SignedIn, Tried};
+pub use accounts::{NewAccount, Tried};
+pub(crate) use known::{Known, concerned};
+pub use known::{Name, SignedIn};
 
 use crate::clock::machine_now;
 use crate::error::PeopleError;
@@ -37,6 +41,7 @@ pub struct People {
     keys: Keys,
     /// Held from reading an account to writing it, so that nobody writes over what another has just changed.
     accounts: Arc<Mutex<()>>,
+    known: Arc<Known>,
 }
 
 /// An opened record with its label.
@@ -53,8 +58,15 @@ pub struct Found<R> {
 }
 
 impl People {
+    /// Must be called inside a runtime, where other nodes' changes are heard of.
     pub(crate) fn new(journal: Journal, keys: Keys) -> Self {
-        Self { journal, keys, accounts: Arc::default() }
+        let known = Known::of(&journal);
+        Self { journal, keys, accounts: Arc::default(), known }
+    }
+
+    /// Who is signed in, as far as it is in memory: whoever writes private rows past [`People::write`] makes it forget.
+    pub(crate) fn cache(&self) -> &Arc<Known> {
+        &self.known
     }
 
     /// A record as a change that replaces the one with its id; for [`crate::PrivateChanges`] or [`People::write`].
@@ -69,7 +81,32 @@ impl People {
 
     /// Makes changes durable that no fact speaks of, as a whole.
     pub async fn write(&self, changes: Vec<PrivateWrite>) -> Result<(), PeopleError> {
-        Ok(self.journal.write_private(changes).await?)
+        self.write_held(changes, ()).await
+    }
+
+    /// As [`People::write`]; what is held is let go afterwards.
+    async fn write_held(
+        &self,
+        changes: Vec<PrivateWrite>,
+        held: impl Send + 'static,
+    ) -> Result<(), PeopleError> {
+        let concerned = concerned(&changes);
+        if concerned.is_empty() {
+            return Ok(self.journal.write_private(changes).await?);
+        }
+        let (journal, known) = (self.journal.clone(), Arc::clone(&self.known));
+        // A task of its own: a caller that goes away in the middle leaves nobody in mind who was signed out.
+        let writing = tokio::spawn(async move {
+            let _held = held;
+            let result = journal.write_private(changes).await;
+            known.forget(&concerned);
+            result
+        });
+        let written = writing.await.unwrap_or_else(|error| {
+            self.known.forget_all();
+            Err(AppendError::CommitUnknown(error.into()))
+        });
+        Ok(written?)
     }
 
     /// A record by its id. Rows past their term are not given.
@@ -92,6 +129,24 @@ impl People {
     /// A person by id.
     pub async fn person(&self, id: u64) -> Result<Option<Found<Person>>, PeopleError> {
         self.get(id).await
+    }
+
+    /// How a person is called, from memory where it is known: a number is shown with the child's name.
+    pub async fn name(&self, person: u64) -> Result<Option<Arc<Name>>, PeopleError> {
+        if let Some(name) = self.known.name(person) {
+            return Ok(name);
+        }
+        let reading = self.known.reading();
+        let found = match self.person(person).await {
+            // While the store is out of reach a name of a moment ago is good enough.
+            Err(PeopleError::Store(error)) => {
+                return self.known.remember_name(person).ok_or(PeopleError::Store(error));
+            }
+            found => found?.map(|found| found.record),
+        };
+        let name = found.map(|Person { given, surname, .. }| Arc::new(Name { given, surname }));
+        self.known.keep_name(person, name.as_ref(), reading);
+        Ok(name)
     }
 
     /// What belongs to a child besides the person.

@@ -6,6 +6,7 @@ use kezek_rules::{Engine, Fact};
 use super::Writer;
 use crate::draft::Draft;
 use crate::error::SubmitError;
+use crate::people::concerned;
 
 /// Seconds after which a client may try again when the store is out of reach.
 const RETRY_AFTER_S: u32 = 5;
@@ -79,13 +80,14 @@ impl Writer {
         turn: Option<Turn>,
     ) -> Result<(), Failure> {
         let (batch, facts) = draft.finish()?;
+        let people = concerned(&batch.private);
         let appended = match turn {
             Some(turn) => turn.append(batch).await,
             None => self.journal.append(batch).await,
         };
         match appended {
             Ok(committed) => {
-                self.shown(&facts, &committed);
+                self.shown(&facts, &committed, &people);
                 self.engine = Some(engine);
                 Ok(())
             }
@@ -93,8 +95,9 @@ impl Writer {
         }
     }
 
-    /// Shows readers what is durable now.
-    pub(super) fn shown(&mut self, facts: &[Fact], committed: &Committed) {
+    /// Shows readers what is durable now; people whose rows were changed are read anew.
+    pub(super) fn shown(&mut self, facts: &[Fact], committed: &Committed, people: &[u64]) {
+        self.known.forget(people);
         self.answered.wrote(committed.answers);
         self.published.apply(facts, committed.head);
         self.head = committed.head;

@@ -30,6 +30,7 @@ pub use recent::Recent;
 use crate::clock::Clock;
 use crate::config::{Limits, OnFatal};
 use crate::error::OpenError;
+use crate::people::Known;
 use crate::published::Published;
 
 /// The real clock is looked at this often at least, since the machine's clock may be set.
@@ -44,6 +45,8 @@ pub struct Writer {
     pub on_fatal: OnFatal,
     /// Told after each commit.
     pub committed: Arc<Notify>,
+    /// Who is signed in: told of changed people before anybody is answered.
+    pub known: Arc<Known>,
     /// The other nodes that write to the same journal.
     pub others: Others,
     pub answered: Answered,

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::commit::{Failure, Refused, Unknown};
 use super::singles::{Earlier, Judged, One};
 use super::{Job, Work, Writer};
+use crate::people::concerned;
 
 /// What has arrived during a commit.
 struct Meanwhile {
@@ -71,6 +72,7 @@ impl Writer {
                 Ok(finished) => finished,
                 Err(error) => return self.answer_or_divide(ones, Err(error.into())).await,
             };
+            let people = concerned(&batch.private);
             let journal = self.journal.clone();
             let append = journal.append(batch);
             tokio::pin!(append);
@@ -85,7 +87,7 @@ impl Writer {
             };
             match appended {
                 Ok(committed) => {
-                    self.shown(&facts, &committed);
+                    self.shown(&facts, &committed, &people);
                     self.answer_all(ones, Ok(replies))?;
                 }
                 Err(error) => {

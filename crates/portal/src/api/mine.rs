@@ -47,10 +47,9 @@ async fn named(
     app: &AppState,
     (child, application): (u64, ApplicationView),
 ) -> Result<MyApplication, super::problem::ApiError> {
-    let (child_given, child_surname) = match app.people().person(child).await? {
-        Some(found) => (found.record.given, found.record.surname),
-        None => (String::new(), String::new()),
-    };
+    let name = app.people().name(child).await?;
+    let (child_given, child_surname) =
+        name.map_or_else(Default::default, |name| (name.given.clone(), name.surname.clone()));
     Ok(MyApplication { child_given, child_surname, application })
 }
 

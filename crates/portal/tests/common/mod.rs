@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use kezek_calendar::{Date, Iin, Instant, Zone};
-use kezek_node::{ClockChoice, Config, Intake, NewAccount, Node, Outcome, PrivateChanges};
+use kezek_node::{ClockChoice, Config, Intake, NewAccount, Node, Outcome, PrivateChanges, Storage};
 use kezek_portal::{AppState, Demo, DemoPerson, Settings};
 use kezek_records::{Contacts, Keys, Language as Spoken, Person, Phone, Role, Strength, hash_password};
 use kezek_rules::Command;
@@ -60,8 +60,12 @@ pub async fn accept(node: &Node, command: Command) {
 
 impl World {
     pub async fn open() -> Self {
+        Self::open_in(Storage::Folder).await
+    }
+
+    pub async fn open_in(storage: Storage) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let node = Node::open(config(directory.path())).await.unwrap();
+        let node = Node::open(Config { storage, ..config(directory.path()) }).await.unwrap();
         for command in city() {
             accept(&node, command).await;
         }

@@ -2,6 +2,7 @@
 
 use axum::extract::State as Has;
 use axum::response::Response;
+use kezek_node::PeopleError;
 use kezek_rules::ids::{ApplicationId, ChildKey};
 
 use super::page_of;
@@ -15,7 +16,7 @@ use crate::words;
 
 /// `GET /{language}/my`
 pub async fn show(Has(app): Has<AppState>, ctx: Ctx, who: Who) -> Result<Response, PageError> {
-    let told = |error: kezek_node::PeopleError| crate::act::ActError::from(error).page(&ctx, "my");
+    let told = |error: PeopleError| crate::act::ActError::from(error).page(&ctx, "my");
     let now = app.now();
     let mut cards: Vec<(ChildKey, Card)> = app.read(|state| {
         // The newest first, those in the archive last.
@@ -35,12 +36,19 @@ pub async fn show(Has(app): Has<AppState>, ctx: Ctx, who: Who) -> Result<Respons
         all.into_iter().filter_map(card).collect()
     });
     for (child, card) in &mut cards {
-        if let Some(found) = app.people().person(child.0).await.map_err(told)? {
-            card.lines.insert(0, found.record.given);
+        if let Some(name) = app.people().name(child.0).await.map_err(told)? {
+            card.lines.insert(0, name.given.clone());
         }
     }
-    let notices = app.people().notices(who.person).await.map_err(told)?;
-    let unread = notices.iter().filter(|found| found.record.read_us.is_none()).count();
+    let notices = match app.people().notices(who.person).await {
+        Ok(found) => {
+            let unread = found.iter().filter(|found| found.record.read_us.is_none()).count();
+            Some(Link::to(&ctx, "/my/notices", ctx.t_with("my-notices", &[("count", unread.into())])))
+        }
+        // Without them the family still sees its applications.
+        Err(PeopleError::Store(_)) => None,
+        Err(error) => return Err(told(error)),
+    };
     let apply = Link::to(&ctx, "/apply", ctx.t("my-apply"));
     let mut links = if cards.is_empty() { Vec::new() } else { vec![apply.clone()] };
     let mut doc = Doc::new(&ctx, ctx.t("my-title"));
@@ -48,9 +56,9 @@ pub async fn show(Has(app): Has<AppState>, ctx: Ctx, who: Who) -> Result<Respons
         true => doc.with(Block::Lead(ctx.t("my-none"))).with(Block::Go(apply)),
         false => doc.with(Block::Cards(cards.into_iter().map(|(_, card)| card).collect())),
     };
+    links.push(Link::to(&ctx, "/my/family", ctx.t("my-family")));
+    links.extend(notices);
     links.extend([
-        Link::to(&ctx, "/my/family", ctx.t("my-family")),
-        Link::to(&ctx, "/my/notices", ctx.t_with("my-notices", &[("count", unread.into())])),
         Link::to(&ctx, "/my/looks", ctx.t("my-looks")),
         Link::to(&ctx, "/my/contacts", ctx.t("my-contacts")),
     ]);
