@@ -8,6 +8,7 @@ mod failure;
 mod follow;
 mod lock;
 mod outbox;
+mod presence;
 mod private;
 mod read;
 mod schema;
@@ -28,6 +29,7 @@ use failure::no_access;
 
 pub use follow::Follow;
 pub use lock::NamedLock;
+pub use presence::Presence;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;
