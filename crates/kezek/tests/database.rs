@@ -131,9 +131,20 @@ fn from_one_box_to_two_nodes_and_back() {
         let ahead = node.get("/api/v1/settlements", "Kezek-At-Least: 1000000\r\n");
         assert!(ahead.starts_with("HTTP/1.1 503") && ahead.contains("retry-after:"), "{ahead}");
     }
+    let back = directory.path().join("back");
+    let one_node = |arguments: &[&str]| refused(&[arguments, &["--data", text(&first)]].concat());
+    let empty = cluster.database().unwrap();
+    assert!(refused(&["journal", "copy", &url, text(&back)]).contains("nodes of Kezek run"));
+    assert!(one_node(&["keys", "rotate", "--database-url", &service]).contains("nodes of Kezek run"));
+    assert!(one_node(&["keys", "reseal", "--database-url", &service]).contains("nodes of Kezek run"));
     nodes.into_iter().for_each(Running::stop);
 
-    let back = directory.path().join("back");
+    // Where a node has begun in an empty place, nothing is copied either.
+    let begun = Running::start(&directory.path().join("begun"), Some(&empty));
+    assert!(refused(&["journal", "copy", text(&one), &empty]).contains("nodes of Kezek run"));
+    begun.stop();
+    done(&["keys", "rotate", "--data", text(&first), "--database-url", &service]);
+
     let copied = done(&["journal", "copy", &url, text(&back)]);
     assert_eq!(state(&copied), state(&done(&["journal", "verify", "--data", text(&back)])));
     assert_eq!(state(&copied), state(&verified));

@@ -7,6 +7,7 @@ use kezek_journal::{Journal, OutboxItem, StoreError};
 use tokio::sync::{Notify, oneshot};
 
 use crate::clock::{self, Clock};
+use crate::clock_watch::Watch;
 use crate::error::OpenError;
 use crate::load;
 use crate::message::Message;
@@ -14,7 +15,6 @@ use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
-use crate::storage::Hold;
 
 /// Due messages and old rows are looked for this often, whether facts came or not.
 const LOOK: Duration = Duration::from_secs(1);
@@ -39,20 +39,26 @@ pub struct Background {
     pub snapshot_every_facts: u64,
     /// The last fact of the newest snapshot.
     pub snapshot_seq: u64,
-    /// Let go when the journal is closed.
-    pub hold: Hold,
 }
 
-/// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the receiver is told.
+/// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the hold on the journal is let go
+/// and the receiver is told.
 pub fn start(
     background: Background,
+    mut watch: Watch,
     writer_ended: oneshot::Receiver<()>,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
-        runtime.block_on(background.run(writer_ended));
+        runtime.block_on(async {
+            tokio::select! {
+                () = background.run(writer_ended) => {}
+                () = watch.run() => {}
+            }
+            watch.hold.release().await;
+        });
         // Whoever waits may have gone.
         let _ = ended.send(());
     };
@@ -93,7 +99,6 @@ impl Background {
         }
         self.snapshot().await;
         self.journal.close().await;
-        drop(self.hold);
     }
 
     async fn give_way(&self) {

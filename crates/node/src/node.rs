@@ -14,7 +14,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::background::{self, Background};
 use crate::clock::Clock;
 use crate::clock_kind;
-use crate::config::Config;
+use crate::clock_watch::{self, Watch};
+use crate::config::{ClockChoice, Config};
 use crate::draft::KeptAnswer;
 use crate::encode;
 use crate::error::{BatchError, ClockError, NoRandom, OpenError, SubmitError};
@@ -48,9 +49,12 @@ struct Inner {
 impl Node {
     /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let Config { data_dir, storage, clock, keys, limits, on_fatal, on_replay } = config;
+        let Config { data_dir, storage, company, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
-        let (journal, hold) = storage.open(&data_dir).await?;
+        let (journal, mut hold) = storage.open(&data_dir, company).await?;
+        if clock == ClockChoice::Real {
+            clock_watch::check(&mut hold).await?;
+        }
         let people = People::new(journal.clone(), keys);
         people.check_keys().await?;
         let (view, snapshot_seq) = load::load(&journal, |done, all| on_replay(done, all)).await?;
@@ -63,6 +67,9 @@ impl Node {
             }
         };
         let clock = Arc::new(Clock::open(&data_dir, clock, is_free)?);
+        if hold.presence.is_some() {
+            clock.found_right();
+        }
         let head = view.head;
         let engine = Engine::new(view.state.clone());
         let published = Arc::new(Published::new(view));
@@ -91,10 +98,10 @@ impl Node {
             waiting: Arc::clone(&waiting),
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
-            hold,
         };
+        let watch = Watch { hold, clock: Arc::clone(&clock), every: limits.compare_clocks };
         let writer_ended = writer::start(writer, receiver)?;
-        let ended = background::start(background, writer_ended)?;
+        let ended = background::start(background, watch, writer_ended)?;
         let inner = Inner {
             journal,
             clock,
@@ -242,6 +249,9 @@ impl Node {
 
     /// Takes the time and a place in the queue as one step, so that the queue is in order of time.
     fn stamp(&self, work: Work) -> Result<(), SubmitError> {
+        if self.inner.clock.is_doubted() {
+            return Err(SubmitError::Unavailable { retry_after_s: retry_after_s() });
+        }
         self.inner.clock.stamp(|at| self.send(Job { at, work }))
     }
 
