@@ -115,7 +115,7 @@ fn from_one_box_to_two_nodes_and_back() {
     done(&["journal", "prepare", "--database-url", &url, "--service-role", "kezek_service"]);
 
     for node in [&first, &second] {
-        std::fs::create_dir(node).unwrap();
+        kezek_node::make_directory(node).unwrap();
         std::fs::copy(one.join("kezek.key"), node.join("kezek.key")).unwrap();
     }
     let nodes = [Running::start(&first, Some(&service)), Running::start(&second, Some(&service))];

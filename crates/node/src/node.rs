@@ -47,7 +47,8 @@ struct Inner {
 }
 
 impl Node {
-    /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
+    /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile. While
+    /// the store takes no writes the node opens all the same, to be read: what fell due comes before any command.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let Config { data_dir, storage, company, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
@@ -114,8 +115,12 @@ impl Node {
             ended: Mutex::new(Some(ended)),
         };
         let node = Self { inner: Arc::new(inner) };
-        if let Err(error) = node.tick().await {
-            tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");
+        match tokio::time::timeout(limits.patience, node.tick()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");
+            }
+            Err(_) => tracing::error!("what fell due meanwhile is not kept yet; changes wait until it is"),
         }
         Ok(node)
     }
