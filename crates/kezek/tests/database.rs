@@ -5,8 +5,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-use kezek_trial_postgres::Cluster;
+use kezek_trial_postgres::{Cluster, Stop};
 
 /// An address of a database where nobody listens.
 const NOBODY: &str = "postgres://kezek@127.0.0.1:1/kezek";
@@ -148,6 +149,28 @@ fn from_one_box_to_two_nodes_and_back() {
     let copied = done(&["journal", "copy", &url, text(&back)]);
     assert_eq!(state(&copied), state(&done(&["journal", "verify", "--data", text(&back)])));
     assert_eq!(state(&copied), state(&verified));
+}
+
+#[test]
+fn a_node_without_its_database_is_not_ready_and_can_be_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut cluster = Cluster::start(&["fsync=off"]).unwrap();
+    let node = Running::start(&directory.path().join("data"), Some(&cluster.database().unwrap()));
+    let is = |status: &str, path: &str| {
+        let answer = node.get(path, "");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+        answer
+    };
+    let ready = is("200", "/ready");
+    assert!(ready.ends_with("\r\n\r\nready\n") && !ready.contains("kezek-seq"), "{ready}");
+    cluster.stop(Stop::Fast).unwrap();
+    std::thread::sleep(Duration::from_millis(600));
+    is("503", "/ready");
+    is("200", "/api/v1/settlements");
+    cluster.start_again().unwrap();
+    std::thread::sleep(Duration::from_millis(1_500));
+    is("200", "/ready");
+    node.stop();
 }
 
 #[test]

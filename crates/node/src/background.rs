@@ -49,7 +49,8 @@ pub fn start(
     writer_ended: oneshot::Receiver<()>,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // One thread more than this one's own, as the writer has.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
         runtime.block_on(async {

@@ -28,6 +28,9 @@ use crate::queue::Waiting;
 use crate::storage::Storage;
 use crate::writer::{self, Answered, Job, Others, Reply, Work, Writer};
 
+/// A store or a node that is slower than this, twice, is not ready.
+const READY_WITHIN: Duration = Duration::from_secs(1);
+
 /// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
 #[derive(Clone)]
 pub struct Node {
@@ -160,6 +163,18 @@ impl Node {
         let mut head = self.inner.published.watch();
         let seen = head.wait_for(|head| *head >= seq);
         tokio::time::timeout(patience, seen).await.is_ok_and(|seen| seen.is_ok())
+    }
+
+    /// Whether a change sent to this node would be judged now: the store answers, this node has seen all that is in it,
+    /// and its clock is right.
+    pub async fn is_ready(&self) -> bool {
+        if self.inner.clock.is_doubted() || lock(&self.inner.jobs).is_none() {
+            return false;
+        }
+        match tokio::time::timeout(READY_WITHIN, self.inner.journal.head()).await {
+            Ok(Ok(head)) => self.has_seen(head.seq, READY_WITHIN).await,
+            _ => false,
+        }
     }
 
     /// The service's time: the clock's, or the last fact's if that is later.

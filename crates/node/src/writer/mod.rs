@@ -62,7 +62,8 @@ enum Woken {
 /// Starts the writer's thread; the receiver is told when it has ended and all its work is done.
 pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // One thread more than the writer's own: while that computes, connections it has used are looked after by the other.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let on_fatal = Arc::clone(&writer.on_fatal);
     let work = move || {
