@@ -153,6 +153,11 @@ impl Node {
         self.inner.published.read(|view| view.head)
     }
 
+    /// How many batches have become durable, or were read from other nodes, since this node's start.
+    pub fn batches(&self) -> u64 {
+        self.inner.published.batches()
+    }
+
     /// Whether other nodes may write to the same journal.
     pub fn is_one_of_several(&self) -> bool {
         self.inner.is_one_of_several

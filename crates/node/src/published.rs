@@ -1,5 +1,6 @@
 //! What readers see: the state after the last committed fact.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use kezek_journal::Head;
@@ -40,12 +41,13 @@ pub struct Published {
     view: RwLock<View>,
     /// The last fact shown, for those who wait for one.
     seq: watch::Sender<u64>,
+    batches: AtomicU64,
 }
 
 impl Published {
     pub fn new(view: View) -> Self {
         let seq = watch::Sender::new(view.head.seq);
-        Self { view: RwLock::new(view), seq }
+        Self { view: RwLock::new(view), seq, batches: AtomicU64::new(0) }
     }
 
     pub fn read<T>(&self, ask: impl FnOnce(&View) -> T) -> T {
@@ -58,9 +60,15 @@ impl Published {
         self.seq.subscribe()
     }
 
+    /// How often something was shown.
+    pub fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Relaxed)
+    }
+
     /// Shows facts that are durable; `head` is the last of them.
     pub fn apply(&self, facts: &[Fact], head: Head) {
         self.view.write().unwrap_or_else(PoisonError::into_inner).apply(facts, head);
+        self.batches.fetch_add(1, Ordering::Relaxed);
         self.seq.send_replace(head.seq);
     }
 }
