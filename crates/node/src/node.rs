@@ -28,6 +28,8 @@ use crate::queue::Waiting;
 use crate::storage::Storage;
 use crate::writer::{self, Answered, Job, Others, Reply, Work, Writer};
 
+/// A start waits no longer than this for what fell due meanwhile.
+const START_WITHIN: Duration = Duration::from_secs(3);
 /// A store or a node that is slower than this, twice, is not ready.
 const READY_WITHIN: Duration = Duration::from_secs(1);
 
@@ -118,7 +120,7 @@ impl Node {
             ended: Mutex::new(Some(ended)),
         };
         let node = Self { inner: Arc::new(inner) };
-        match tokio::time::timeout(limits.patience, node.tick()).await {
+        match tokio::time::timeout(START_WITHIN.min(limits.patience), node.tick()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");

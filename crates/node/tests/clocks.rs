@@ -59,7 +59,7 @@ async fn refused(place: &Place) -> String {
 async fn a_node_does_not_start_with_a_clock_that_disagrees() {
     let place = Place::new(-10).await;
     let said = refused(&place).await;
-    assert!(said.contains("clock is 10.0 s ahead of the database server's"), "{said}");
+    assert!(said.contains(" s ahead of the database server's"), "{said}");
     place.set_clock(7_200).await;
     let said = refused(&place).await;
     assert!(said.contains(" s behind the database server's"), "{said}");
@@ -80,12 +80,14 @@ async fn a_clock_that_comes_to_be_ahead_writes_nothing_until_it_is_right() {
     let answer = node.submit(intake(next.clone())).await;
     assert!(matches!(answer, Err(SubmitError::Unavailable { .. })), "{answer:?}");
     assert_eq!(node.head().seq, 1, "reads go on");
+    assert!(!node.is_ready().await, "the proxy asks another node");
     let stands = node.now();
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert_eq!(node.now(), stands, "nothing falls due by a clock that is wrong");
 
     place.set_clock(0).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(node.is_ready().await);
     accept(&node, next).await;
     // Behind is told and harms nobody: a fact is never older than the one before it.
     place.set_clock(60).await;

@@ -57,7 +57,7 @@ pub fn app(state: AppState) -> Router {
         // Who asks too often, or whose session cannot be read, is turned away by the layer before.
         .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(error_page::error_pages))
-        .merge(ready::router(state))
+        .route(ready::PATH, ready::answer(state))
         .layer(middleware::from_fn(page::safe_headers))
 }
 

@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tokio::sync::Mutex;
 
 use crate::app::AppState;
@@ -20,9 +19,9 @@ const KEPT: Duration = Duration::from_millis(500);
 #[derive(Debug, Default)]
 pub struct Looked(Mutex<Option<(Instant, bool)>>);
 
-/// Serves it beside all layers: a node that has too much to do is ready all the same.
-pub fn router(app: AppState) -> Router {
-    Router::new().route(PATH, get(ready)).with_state(app)
+/// What answers. It belongs beside the layers: a node that has too much to do is ready all the same.
+pub fn answer(app: AppState) -> MethodRouter {
+    get(ready).with_state(app)
 }
 
 async fn ready(State(app): State<AppState>) -> impl IntoResponse {
