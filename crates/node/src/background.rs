@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kezek_journal::{Journal, OutboxItem, StoreError};
+use tokio::runtime::Runtime;
 use tokio::sync::{Notify, oneshot};
 
 use crate::clock::{self, Clock};
@@ -46,20 +47,22 @@ pub struct Background {
 pub fn start(
     background: Background,
     mut watch: Watch,
-    writer_ended: oneshot::Receiver<()>,
+    writer_ended: oneshot::Receiver<Runtime>,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
     // One thread more than this one's own, as the writer has.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
-        runtime.block_on(async {
-            tokio::select! {
-                () = background.run(writer_ended) => {}
-                () = watch.run() => {}
-            }
+        let writers = runtime.block_on(async {
+            let writers = tokio::select! {
+                writers = background.run(writer_ended) => writers,
+                () = watch.run() => None,
+            };
             watch.hold.release().await;
+            writers
         });
+        drop(writers);
         // Whoever waits may have gone.
         let _ = ended.send(());
     };
@@ -68,13 +71,14 @@ pub fn start(
 }
 
 impl Background {
-    async fn run(mut self, mut writer_ended: oneshot::Receiver<()>) {
+    /// Gives back what the writer left.
+    async fn run(mut self, mut writer_ended: oneshot::Receiver<Runtime>) -> Option<Runtime> {
         let mut tidied = tokio::time::Instant::now();
         let mut wait = LOOK;
-        loop {
+        let writers = loop {
             tokio::select! {
                 biased;
-                _ = &mut writer_ended => break,
+                writers = &mut writer_ended => break writers.ok(),
                 () = self.committed.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
@@ -97,9 +101,10 @@ impl Background {
                     tracing::error!(%error, "old rows were not deleted; they are tried again");
                 }
             }
-        }
+        };
         self.snapshot().await;
         self.journal.close().await;
+        writers
     }
 
     async fn give_way(&self) {
@@ -114,7 +119,10 @@ impl Background {
             self.published.read(|view| view.state.application(message.application).map(|one| one.parent))
         };
         let deliver = async |lot: &[OutboxItem]| {
-            self.people.deliver(lot, family).await.map_err(|error| DeliverError(error.to_string()))
+            self.people.deliver(lot, family).await.map_err(|error| {
+                tracing::debug!(error = &error as &dyn std::error::Error, "messages were not delivered");
+                DeliverError(error.to_string())
+            })
         };
         outbox::dispatch(&self.journal, &self.clock, deliver).await
     }

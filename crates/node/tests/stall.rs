@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use common::{application, config, node_of, settlement};
 use kezek_node::records::{Contacts, Label, Language};
 use kezek_node::{BatchIntake, BatchItem, Config, Key, Node, PrivateChanges};
+use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
 const STALL: Duration = Duration::from_secs(2);
@@ -71,4 +72,27 @@ async fn on_postgres_everybody_else_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let url = kezek_trial_postgres::database().unwrap();
     goes_on(node_of(directory.path(), &url)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_ends_in_order_fails_at_nothing() {
+    let url = kezek_trial_postgres::database().unwrap();
+    let mut hand = PgConnection::connect(&url).await.unwrap();
+    for round in 0..8_u64 {
+        let directory = tempfile::tempdir().unwrap();
+        let node = Node::open(node_of(directory.path(), &url)).await.unwrap();
+        if round == 0 {
+            node.submit_all(batch(settlement().into_iter().map(BatchItem::of).collect())).await.unwrap();
+        }
+        let children = round * 2_000 + 1..=(round + 1) * 2_000;
+        let families = children.map(|child| BatchItem::of(application(child))).collect();
+        node.submit_all(batch(families)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100 * round)).await;
+        node.close().await;
+        let failed: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE last_error IS NOT NULL")
+            .fetch_one(&mut hand)
+            .await
+            .unwrap();
+        assert_eq!(failed, 0, "messages under way when the node was closed");
+    }
 }
