@@ -74,6 +74,17 @@ impl Journal {
         Ok(NamedLock { _held: held })
     }
 
+    /// Says that this process works with the journal, as long as it is kept; none where that does not go with what
+    /// others do. On SQLite, where there is one process, the caller's own lock is enough.
+    pub async fn presence(&self, company: Company) -> Result<Option<Presence>, StoreError> {
+        Ok(match &self.store {
+            Store::Sqlite(_) => Some(Presence { held: None }),
+            Store::Postgres(store) => {
+                store.presence(company).await?.map(|held| Presence { held: Some(held) })
+            }
+        })
+    }
+
     /// Tells what other processes write; none on SQLite, where there are none.
     pub fn follow(&self) -> Option<Follow> {
         match &self.store {
@@ -419,6 +430,39 @@ impl Turn {
 #[derive(Debug)]
 pub struct NamedLock {
     _held: Option<postgres::NamedLock>,
+}
+
+/// With whom a process works with one journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Any number of nodes beside each other.
+    Nodes,
+    /// Nobody else, for work that others would spoil or be spoilt by.
+    Alone,
+}
+
+/// A process among those that work with one journal; see [`Journal::presence`].
+#[derive(Debug)]
+pub struct Presence {
+    held: Option<postgres::Presence>,
+}
+
+impl Presence {
+    /// The clock of the database's server in microseconds since 1970 UTC; none on SQLite, which has no other clock than
+    /// this machine's. Keeps the presence too, so it must be asked now and then: a connection that was lost is made anew.
+    pub async fn server_time_us(&mut self) -> Result<Option<i64>, StoreError> {
+        match &mut self.held {
+            None => Ok(None),
+            Some(held) => Ok(Some(held.server_time_us().await?)),
+        }
+    }
+
+    /// Ends the presence. Dropped instead, it ends when the server sees that the connection is gone.
+    pub async fn release(self) {
+        if let Some(held) = self.held {
+            held.release().await;
+        }
+    }
 }
 
 /// Hears of what other processes append.

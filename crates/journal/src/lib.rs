@@ -11,7 +11,8 @@
 //! 4. on [`AppendError::CommitUnknown`] end the process; only after `Ok` apply the facts and answer.
 //!
 //! Where other processes write to the same journal, [`Journal::turn`] locks the head before 1, so that no decision is
-//! in vain, and [`Journal::follow`] tells what they wrote.
+//! in vain, and [`Journal::follow`] tells what they wrote. [`Journal::presence`] tells others that a node works, and keeps
+//! out whoever needs the journal alone.
 
 mod copy;
 mod error;
@@ -24,7 +25,7 @@ mod types;
 
 pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
-pub use journal::{Follow, FollowPeople, Journal, NamedLock, Turn};
+pub use journal::{Company, Follow, FollowPeople, Journal, NamedLock, Presence, Turn};
 pub use types::{
     Answer, AnswersRow, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
     PeopleNews, PrivateRow, PrivateWrite, Snapshot,

@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Place, START_US, answer, batch, message, row};
-use kezek_journal::{AppendError, Batch, Journal, PrivateRow, PrivateWrite, StoreError, copy};
+use kezek_journal::{AppendError, Batch, Company, Journal, PrivateRow, PrivateWrite, StoreError, copy};
 use kezek_trial_postgres::{Cluster, Stop};
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -221,6 +221,31 @@ async fn a_node_alone_tells_nobody_until_another_listens() {
     one.append(batch(3, 3)).await.unwrap();
     let told = tokio::time::timeout(Duration::from_millis(500), follow.next()).await;
     assert_eq!(told, Ok(6));
+}
+
+#[tokio::test]
+async fn nodes_work_beside_each_other_and_nobody_alone_beside_them() {
+    let place = Place::postgres();
+    let journal = place.open().await;
+    let one = journal.presence(Company::Nodes).await.unwrap().unwrap();
+    let two = place.open().await.presence(Company::Nodes).await.unwrap().unwrap();
+    one.release().await;
+    assert!(journal.presence(Company::Alone).await.unwrap().is_none(), "one node is left");
+    two.release().await;
+    let mut alone = journal.presence(Company::Alone).await.unwrap().unwrap();
+    assert!(journal.presence(Company::Nodes).await.unwrap().is_none());
+    assert!(journal.presence(Company::Alone).await.unwrap().is_none());
+    let before = alone.server_time_us().await.unwrap().unwrap();
+    assert!(before > 1_700_000_000_000_000, "microseconds since 1970");
+
+    // A lost connection is made anew, and keeps others out again.
+    place.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await.unwrap();
+    alone.server_time_us().await.unwrap_err();
+    assert!(alone.server_time_us().await.unwrap().unwrap() > before);
+    assert!(journal.presence(Company::Nodes).await.unwrap().is_none());
+    // Without a word, as by a kill.
+    drop(alone);
+    assert!(journal.presence(Company::Nodes).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -104,8 +104,8 @@ async fn copy(from: Place, to: Place) -> Result<ExitCode> {
     if to.storage == Storage::Folder {
         kezek_node::make_directory(&to.data)?;
     }
-    let (source, _source_hold) = from.storage.open_alone(&from.data).await.context("opening what to copy")?;
-    let (target, _target_hold) = to.storage.open_alone(&to.data).await.context("opening where to copy to")?;
+    let (source, source_hold) = from.storage.open_alone(&from.data).await.context("opening what to copy")?;
+    let (target, target_hold) = to.storage.open_alone(&to.data).await.context("opening where to copy to")?;
     let bar = progress::bar("Copying the journal", 0);
     let copied = copy_journal(&source, &target, |done, all| {
         bar.set_length(all);
@@ -115,6 +115,8 @@ async fn copy(from: Place, to: Place) -> Result<ExitCode> {
     bar.finish_and_clear();
     source.close().await;
     target.close().await;
+    source_hold.release().await;
+    target_hold.release().await;
     let copied = copied?;
     println!(
         "Copied {} facts, {} answers, {} waiting messages, {} sealed records.",

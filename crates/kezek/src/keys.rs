@@ -36,18 +36,18 @@ pub fn run(command: Command) -> Result<ExitCode> {
     service::block_on(async move {
         match command {
             Command::Rotate { site } => rotate(site).await,
-            Command::Reseal { site } => seal_anew(site.open().await?).await,
+            Command::Reseal { site } => seal_anew(site.open_alone().await?).await,
         }
     })
 }
 
 async fn rotate(site: Site) -> Result<ExitCode> {
     // Opened with the old keys first: a wrong file gets no new key.
-    site.open().await?.close().await;
+    site.open_alone().await?.close().await;
     let file: PathBuf = service::key_file(site.data())?;
     let keys = kezek_records::Keys::rotate_file(&file)?;
     println!("{} has the new key {}. Copy the file to its other site.", file.display(), keys.current());
-    seal_anew(site.open().await?).await
+    seal_anew(site.open_alone().await?).await
 }
 
 async fn seal_anew(node: Node) -> Result<ExitCode> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use kezek_node::{ClockChoice, Config, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Config, Limits, Node, Storage};
 use kezek_portal::{AppState, Settings};
 use kezek_records::Keys;
 use tokio::net::TcpListener;
@@ -43,6 +43,7 @@ pub fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode
 pub async fn open(
     data: &Path,
     storage: Storage,
+    company: Company,
     clock: ClockChoice,
     keyring: Keyring,
     limits: Limits,
@@ -50,7 +51,7 @@ pub async fn open(
     kezek_node::make_directory(data)?;
     warn_if_open(data);
     let keys = keys(data, &storage, keyring).await?;
-    let mut config = Config { storage, limits, ..Config::new(data, clock, keys) };
+    let mut config = Config { storage, company, limits, ..Config::new(data, clock, keys) };
     let bar = progress::bar("Reading the journal", 0);
     let shown = bar.clone();
     config.on_replay = Arc::new(move |done, all| {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use kezek_calendar::Instant;
-use kezek_node::{ClockChoice, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Limits, Node, Storage};
 
 use crate::service::{self, Keyring};
 
@@ -49,16 +49,31 @@ impl Site {
 
     /// Opens the service there; an empty place becomes one.
     pub async fn open_or_make(&self) -> Result<Node> {
-        let limits = Limits::default();
-        service::open(&self.data, self.storage(), self.clock.choice(), Keyring::Environment, limits).await
+        self.open_with(Company::Nodes).await
     }
 
     /// Opens the service there, if there is one.
     pub async fn open(&self) -> Result<Node> {
+        self.must_exist().await?;
+        self.open_with(Company::Nodes).await
+    }
+
+    /// Opens the service there, if there is one and no node runs.
+    pub async fn open_alone(&self) -> Result<Node> {
+        self.must_exist().await?;
+        self.open_with(Company::Alone).await
+    }
+
+    async fn must_exist(&self) -> Result<()> {
         if self.storage().is_new(&self.data).await? {
             bail!("there is no service in {}; start one with `kezek serve`", self.data.display());
         }
-        self.open_or_make().await
+        Ok(())
+    }
+
+    async fn open_with(&self, company: Company) -> Result<Node> {
+        let (clock, limits) = (self.clock.choice(), Limits::default());
+        service::open(&self.data, self.storage(), company, clock, Keyring::Environment, limits).await
     }
 }
 

@@ -5,8 +5,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
-use kezek_trial_postgres::Cluster;
+use kezek_trial_postgres::{Cluster, Stop};
 
 /// An address of a database where nobody listens.
 const NOBODY: &str = "postgres://kezek@127.0.0.1:1/kezek";
@@ -115,7 +116,7 @@ fn from_one_box_to_two_nodes_and_back() {
     done(&["journal", "prepare", "--database-url", &url, "--service-role", "kezek_service"]);
 
     for node in [&first, &second] {
-        std::fs::create_dir(node).unwrap();
+        kezek_node::make_directory(node).unwrap();
         std::fs::copy(one.join("kezek.key"), node.join("kezek.key")).unwrap();
     }
     let nodes = [Running::start(&first, Some(&service)), Running::start(&second, Some(&service))];
@@ -131,12 +132,45 @@ fn from_one_box_to_two_nodes_and_back() {
         let ahead = node.get("/api/v1/settlements", "Kezek-At-Least: 1000000\r\n");
         assert!(ahead.starts_with("HTTP/1.1 503") && ahead.contains("retry-after:"), "{ahead}");
     }
+    let back = directory.path().join("back");
+    let one_node = |arguments: &[&str]| refused(&[arguments, &["--data", text(&first)]].concat());
+    let empty = cluster.database().unwrap();
+    assert!(refused(&["journal", "copy", &url, text(&back)]).contains("nodes of Kezek run"));
+    assert!(one_node(&["keys", "rotate", "--database-url", &service]).contains("nodes of Kezek run"));
+    assert!(one_node(&["keys", "reseal", "--database-url", &service]).contains("nodes of Kezek run"));
     nodes.into_iter().for_each(Running::stop);
 
-    let back = directory.path().join("back");
+    // Where a node has begun in an empty place, nothing is copied either.
+    let begun = Running::start(&directory.path().join("begun"), Some(&empty));
+    assert!(refused(&["journal", "copy", text(&one), &empty]).contains("nodes of Kezek run"));
+    begun.stop();
+    done(&["keys", "rotate", "--data", text(&first), "--database-url", &service]);
+
     let copied = done(&["journal", "copy", &url, text(&back)]);
     assert_eq!(state(&copied), state(&done(&["journal", "verify", "--data", text(&back)])));
     assert_eq!(state(&copied), state(&verified));
+}
+
+#[test]
+fn a_node_without_its_database_is_not_ready_and_can_be_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut cluster = Cluster::start(&["fsync=off"]).unwrap();
+    let node = Running::start(&directory.path().join("data"), Some(&cluster.database().unwrap()));
+    let is = |status: &str, path: &str| {
+        let answer = node.get(path, "");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+        answer
+    };
+    let ready = is("200", "/ready");
+    assert!(ready.ends_with("\r\n\r\nready\n") && !ready.contains("kezek-seq"), "{ready}");
+    cluster.stop(Stop::Fast).unwrap();
+    std::thread::sleep(Duration::from_millis(600));
+    is("503", "/ready");
+    is("200", "/api/v1/settlements");
+    cluster.start_again().unwrap();
+    std::thread::sleep(Duration::from_millis(1_500));
+    is("200", "/ready");
+    node.stop();
 }
 
 #[test]

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kezek_journal::{Journal, OutboxItem, StoreError};
+use tokio::runtime::Runtime;
 use tokio::sync::{Notify, oneshot};
 
 use crate::clock::{self, Clock};
+use crate::clock_watch::Watch;
 use crate::error::OpenError;
 use crate::load;
 use crate::message::Message;
@@ -14,7 +16,6 @@ use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
-use crate::storage::Hold;
 
 /// Due messages and old rows are looked for this often, whether facts came or not.
 const LOOK: Duration = Duration::from_secs(1);
@@ -39,20 +40,29 @@ pub struct Background {
     pub snapshot_every_facts: u64,
     /// The last fact of the newest snapshot.
     pub snapshot_seq: u64,
-    /// Let go when the journal is closed.
-    pub hold: Hold,
 }
 
-/// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the receiver is told.
+/// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the hold on the journal is let go
+/// and the receiver is told.
 pub fn start(
     background: Background,
-    writer_ended: oneshot::Receiver<()>,
+    mut watch: Watch,
+    writer_ended: oneshot::Receiver<Runtime>,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // One thread more than this one's own, as the writer has.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
-        runtime.block_on(background.run(writer_ended));
+        let writers = runtime.block_on(async {
+            let writers = tokio::select! {
+                writers = background.run(writer_ended) => writers,
+                () = watch.run() => None,
+            };
+            watch.hold.release().await;
+            writers
+        });
+        drop(writers);
         // Whoever waits may have gone.
         let _ = ended.send(());
     };
@@ -61,13 +71,14 @@ pub fn start(
 }
 
 impl Background {
-    async fn run(mut self, mut writer_ended: oneshot::Receiver<()>) {
+    /// Gives back what the writer left.
+    async fn run(mut self, mut writer_ended: oneshot::Receiver<Runtime>) -> Option<Runtime> {
         let mut tidied = tokio::time::Instant::now();
         let mut wait = LOOK;
-        loop {
+        let writers = loop {
             tokio::select! {
                 biased;
-                _ = &mut writer_ended => break,
+                writers = &mut writer_ended => break writers.ok(),
                 () = self.committed.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
@@ -90,12 +101,12 @@ impl Background {
                     tracing::error!(%error, "old rows were not deleted; they are tried again");
                 }
             }
-        }
+        };
         self.snapshot().await;
         self.journal.close().await;
         // From now on another process may write.
         self.people.cache().close();
-        drop(self.hold);
+        writers
     }
 
     async fn give_way(&self) {
@@ -110,7 +121,10 @@ impl Background {
             self.published.read(|view| view.state.application(message.application).map(|one| one.parent))
         };
         let deliver = async |lot: &[OutboxItem]| {
-            self.people.deliver(lot, family).await.map_err(|error| DeliverError(error.to_string()))
+            self.people.deliver(lot, family).await.map_err(|error| {
+                tracing::debug!(error = &error as &dyn std::error::Error, "messages were not delivered");
+                DeliverError(error.to_string())
+            })
         };
         outbox::dispatch(&self.journal, &self.clock, deliver).await
     }

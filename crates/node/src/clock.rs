@@ -15,6 +15,8 @@ use crate::config::ClockChoice;
 use crate::error::{ClockError, OpenError};
 
 const FILE: &str = "clock";
+/// Clocks further apart than this, in microseconds, disagree.
+pub(crate) const BOUND_US: i64 = 2_000_000;
 
 /// The service's clock; it never goes back while the process runs.
 #[derive(Debug)]
@@ -26,6 +28,27 @@ pub struct Clock {
 #[derive(Debug)]
 struct Hands {
     latest: Instant,
+    trust: Trust,
+}
+
+/// Whether the machine's clock is believed.
+#[derive(Debug, Clone, Copy)]
+enum Trust {
+    /// Nobody compares it with another.
+    Unwatched,
+    /// It was right at this time, which was then on a clock that nobody sets.
+    Right(Instant, std::time::Instant),
+    /// It is ahead, or was set forward since: the service's clock stands until it is found right.
+    Doubted,
+}
+
+impl Trust {
+    fn at(self, machine: Instant) -> Self {
+        let Self::Right(then, counted) = self else { return self };
+        let counted_us = i64::try_from(counted.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let latest_us = then.as_micros().saturating_add(counted_us).saturating_add(BOUND_US);
+        if machine.as_micros() > latest_us { Self::Doubted } else { self }
+    }
 }
 
 impl ClockChoice {
@@ -67,7 +90,7 @@ impl Clock {
     }
 
     fn new(latest: Instant, file: Option<PathBuf>) -> Self {
-        Self { hands: Mutex::new(Hands { latest }), file }
+        Self { hands: Mutex::new(Hands { latest, trust: Trust::Unwatched }), file }
     }
 
     /// The time now.
@@ -84,10 +107,30 @@ impl Clock {
     pub(crate) fn stamp<T>(&self, act: impl FnOnce(Instant) -> T) -> T {
         let mut hands = self.hands();
         if !self.is_virtual() {
-            // The machine's clock may be set back; the service's never is.
-            hands.latest = hands.latest.max(machine_now());
+            let machine = machine_now();
+            hands.trust = hands.trust.at(machine);
+            if !matches!(hands.trust, Trust::Doubted) {
+                // The machine's clock may be set back; the service's never is.
+                hands.latest = hands.latest.max(machine);
+            }
         }
         act(hands.latest)
+    }
+
+    /// Notes that the machine's clock agrees with another. From now on it is watched for being set forward.
+    pub(crate) fn found_right(&self) {
+        self.hands().trust = Trust::Right(machine_now(), std::time::Instant::now());
+    }
+
+    /// Notes that the machine's clock is ahead: the service's clock stands until it is found right.
+    pub(crate) fn found_ahead(&self) {
+        self.hands().trust = Trust::Doubted;
+    }
+
+    /// Whether nothing may be written by this clock at present.
+    pub(crate) fn is_doubted(&self) -> bool {
+        self.stamp(|_| ());
+        matches!(self.hands().trust, Trust::Doubted)
     }
 
     /// Moves a virtual clock forward and does something at the new time, as in [`Clock::stamp`].
@@ -121,4 +164,34 @@ fn write(file: &Path, moment: Instant) -> std::io::Result<()> {
     writeln!(new, "{moment}")?;
     new.sync_all()?;
     std::fs::rename(&beside, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_forward_stands_until_it_is_found_right() {
+        let clock = Clock::new(Instant::from_micros(0), None);
+        clock.found_right();
+        let before = clock.now();
+        assert!(!clock.is_doubted());
+        // As if it had been found right a moment ago, when it said less.
+        let earlier = Instant::from_micros(machine_now().as_micros() - BOUND_US - 1_000_000);
+        clock.hands().trust = Trust::Right(earlier, std::time::Instant::now());
+        assert!(clock.is_doubted());
+        let stands = clock.now();
+        assert!(stands >= before);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        assert_eq!(clock.now(), stands);
+        clock.found_right();
+        assert!(!clock.is_doubted());
+        assert!(clock.now() > stands);
+    }
+
+    #[test]
+    fn a_clock_that_nobody_compares_goes_by_the_machine() {
+        let clock = Clock::new(Instant::from_micros(0), None);
+        assert!(clock.now() > Instant::from_micros(0) && !clock.is_doubted());
+    }
 }

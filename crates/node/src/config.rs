@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kezek_calendar::Instant;
+use kezek_journal::Company;
 use kezek_records::Keys;
 
 use crate::storage::Storage;
@@ -23,6 +24,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the journal is; in the data directory unless set otherwise.
     pub storage: Storage,
+    /// Beside whom, where the journal is in a database: beside other nodes unless set otherwise.
+    pub company: Company,
     /// The service's clock.
     pub clock: ClockChoice,
     /// The keys that personal data is sealed with.
@@ -60,6 +63,8 @@ pub struct Limits {
     pub duty_facts_max: usize,
     /// A snapshot is kept after so many facts.
     pub snapshot_every_facts: u64,
+    /// How often this machine's clock is compared with the database's.
+    pub compare_clocks: Duration,
 }
 
 impl Default for Limits {
@@ -71,6 +76,7 @@ impl Default for Limits {
             batch_max: 500,
             duty_facts_max: 5_000,
             snapshot_every_facts: 100_000,
+            compare_clocks: Duration::from_secs(10),
         }
     }
 }
@@ -81,6 +87,7 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             storage: Storage::Folder,
+            company: Company::Nodes,
             clock,
             keys,
             limits: Limits::default(),

@@ -26,6 +26,18 @@ pub enum OpenError {
         /// The directory.
         path: PathBuf,
     },
+    /// Nodes work with this database.
+    #[error("nodes of Kezek run on this database; stop all of them first")]
+    NodesRun,
+    /// A program has this database for itself.
+    #[error("another process of Kezek copies this database or seals it anew; start again when it has ended")]
+    TakenAlone,
+    /// This machine's clock or the database's is wrong, and facts would get false times.
+    #[error("this machine's clock is {off}; set both right (timedatectl) and start again")]
+    ClockOff {
+        /// By how much, in words.
+        off: String,
+    },
     /// There is no journal to read.
     #[error("there is no journal in {path}; name the data directory of a service")]
     NoJournal {

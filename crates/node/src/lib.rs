@@ -10,6 +10,7 @@
 mod background;
 mod clock;
 mod clock_kind;
+mod clock_watch;
 mod config;
 mod draft;
 mod encode;
@@ -38,7 +39,7 @@ pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, Submit
 pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
 pub use kezek_journal::{
-    Copied, CopyError, Head, Journal, OutboxBacklog, PrivateWrite, copy as copy_journal,
+    Company, Copied, CopyError, Head, Journal, OutboxBacklog, PrivateWrite, copy as copy_journal,
 };
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};

@@ -14,7 +14,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::background::{self, Background};
 use crate::clock::Clock;
 use crate::clock_kind;
-use crate::config::Config;
+use crate::clock_watch::{self, Watch};
+use crate::config::{ClockChoice, Config};
 use crate::draft::KeptAnswer;
 use crate::encode;
 use crate::error::{BatchError, ClockError, NoRandom, OpenError, SubmitError};
@@ -26,6 +27,11 @@ use crate::published::Published;
 use crate::queue::Waiting;
 use crate::storage::Storage;
 use crate::writer::{self, Answered, Job, Others, Recent, Reply, Work, Writer};
+
+/// A start waits no longer than this for what fell due meanwhile.
+const START_WITHIN: Duration = Duration::from_secs(3);
+/// A store or a node that is slower than this, twice, is not ready.
+const READY_WITHIN: Duration = Duration::from_secs(1);
 
 /// The running system. Clones are the same node; it closes when [`Node::close`] is called or the last clone goes.
 #[derive(Clone)]
@@ -47,11 +53,15 @@ struct Inner {
 }
 
 impl Node {
-    /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile.
+    /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile. While
+    /// the store takes no writes the node opens all the same, to be read: what fell due comes before any command.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let Config { data_dir, storage, clock, keys, limits, on_fatal, on_replay } = config;
+        let Config { data_dir, storage, company, clock, keys, limits, on_fatal, on_replay } = config;
         make_directory(&data_dir)?;
-        let (journal, hold) = storage.open(&data_dir).await?;
+        let (journal, mut hold) = storage.open(&data_dir, company).await?;
+        if clock == ClockChoice::Real {
+            clock_watch::check(&mut hold).await?;
+        }
         let people = People::new(journal.clone(), keys);
         people.check_keys().await?;
         let (view, snapshot_seq) = load::load(&journal, |done, all| on_replay(done, all)).await?;
@@ -64,6 +74,9 @@ impl Node {
             }
         };
         let clock = Arc::new(Clock::open(&data_dir, clock, is_free)?);
+        if hold.presence.is_some() {
+            clock.found_right();
+        }
         let head = view.head;
         let answered = Answered::load(&journal).await?;
         let engine = Engine::new(view.state.clone());
@@ -95,10 +108,10 @@ impl Node {
             waiting: Arc::clone(&waiting),
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
-            hold,
         };
+        let watch = Watch { hold, clock: Arc::clone(&clock), every: limits.compare_clocks };
         let writer_ended = writer::start(writer, receiver)?;
-        let ended = background::start(background, writer_ended)?;
+        let ended = background::start(background, watch, writer_ended)?;
         let inner = Inner {
             journal,
             clock,
@@ -112,8 +125,12 @@ impl Node {
             ended: Mutex::new(Some(ended)),
         };
         let node = Self { inner: Arc::new(inner) };
-        if let Err(error) = node.tick().await {
-            tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");
+        match tokio::time::timeout(START_WITHIN.min(limits.patience), node.tick()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what fell due meanwhile could not be kept; it is tried again");
+            }
+            Err(_) => tracing::error!("what fell due meanwhile is not kept yet; changes wait until it is"),
         }
         Ok(node)
     }
@@ -153,6 +170,18 @@ impl Node {
         let mut head = self.inner.published.watch();
         let seen = head.wait_for(|head| *head >= seq);
         tokio::time::timeout(patience, seen).await.is_ok_and(|seen| seen.is_ok())
+    }
+
+    /// Whether a change sent to this node would be judged now: the store answers, this node has seen all that is in it,
+    /// and its clock is right.
+    pub async fn is_ready(&self) -> bool {
+        if self.inner.clock.is_doubted() || lock(&self.inner.jobs).is_none() {
+            return false;
+        }
+        match tokio::time::timeout(READY_WITHIN, self.inner.journal.head()).await {
+            Ok(Ok(head)) => self.has_seen(head.seq, READY_WITHIN).await,
+            _ => false,
+        }
     }
 
     /// The service's time: the clock's, or the last fact's if that is later.
@@ -248,6 +277,9 @@ impl Node {
 
     /// Takes the time and a place in the queue as one step, so that the queue is in order of time.
     fn stamp(&self, work: Work) -> Result<(), SubmitError> {
+        if self.inner.clock.is_doubted() {
+            return Err(SubmitError::Unavailable { retry_after_s: retry_after_s() });
+        }
         self.inner.clock.stamp(|at| self.send(Job { at, work }))
     }
 

@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use kezek_journal::Journal;
+use kezek_journal::{Company, Journal, Presence};
 
 use crate::error::OpenError;
 
@@ -22,27 +22,47 @@ pub enum Storage {
     Postgres(String),
 }
 
-/// The right to write to a data directory's journal, until it is dropped.
+/// The right to write to a journal, until it is released or dropped.
 #[derive(Debug)]
 pub struct Hold {
     _file: Option<File>,
+    /// At a database.
+    pub(crate) presence: Option<Presence>,
+}
+
+impl Hold {
+    /// Ends it; others may write at once.
+    pub async fn release(self) {
+        if let Some(presence) = self.presence {
+            presence.release().await;
+        }
+    }
 }
 
 impl Storage {
     /// Opens the journal to write. A data directory has one writer.
-    pub(crate) async fn open(&self, data_dir: &Path) -> Result<(Journal, Hold), OpenError> {
+    pub(crate) async fn open(&self, data_dir: &Path, company: Company) -> Result<(Journal, Hold), OpenError> {
         match self {
             Self::Folder => {
-                let hold = Hold { _file: Some(lock(data_dir)?) };
+                let hold = Hold { _file: Some(lock(data_dir)?), presence: None };
                 Ok((Journal::open(data_dir.join(JOURNAL_FILE)).await?, hold))
             }
-            Self::Postgres(url) => Ok((Journal::connect(url).await?, Hold { _file: None })),
+            Self::Postgres(url) => {
+                let journal = Journal::connect(url).await?;
+                let presence = journal.presence(company).await?;
+                let kept_out = match company {
+                    Company::Nodes => OpenError::TakenAlone,
+                    Company::Alone => OpenError::NodesRun,
+                };
+                let presence = Some(presence.ok_or(kept_out)?);
+                Ok((journal, Hold { _file: None, presence }))
+            }
         }
     }
 
-    /// Opens a journal to write into it without a node: for a copy.
+    /// Opens a journal without a node, and keeps nodes out: for a copy.
     pub async fn open_alone(&self, data_dir: &Path) -> Result<(Journal, Hold), OpenError> {
-        self.open(data_dir).await
+        self.open(data_dir, Company::Alone).await
     }
 
     /// Opens a journal that is there already, to read; others may write meanwhile.

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::crowd;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
+use crate::ready::Looked;
 use crate::seen;
 
 /// The portal's state. Clones are the same.
@@ -26,6 +27,7 @@ struct Inner {
     passwords: Passwords,
     served: Semaphore,
     behind: Semaphore,
+    looked: Looked,
 }
 
 /// How the portal is set up.
@@ -63,7 +65,8 @@ impl AppState {
         let (limits, passwords) = (Limits::default(), Passwords::default());
         let served = Semaphore::new(crowd::SERVED_AT_ONCE);
         let behind = Semaphore::new(seen::WAITING_MAX);
-        let inner = Inner { node, settings, limits, passwords, served, behind };
+        let looked = Looked::default();
+        let inner = Inner { node, settings, limits, passwords, served, behind, looked };
         Self { inner: Arc::new(inner) }
     }
 
@@ -95,6 +98,11 @@ impl AppState {
     /// The places for requests that wait for a fact.
     pub(crate) fn behind(&self) -> &Semaphore {
         &self.inner.behind
+    }
+
+    /// The last look at whether the node is ready.
+    pub(crate) fn looked(&self) -> &Looked {
+        &self.inner.looked
     }
 
     /// The turns to check a password.

@@ -22,6 +22,7 @@ pub mod page;
 pub mod pages;
 mod passwords;
 pub mod posted;
+mod ready;
 pub mod refused;
 pub mod rights;
 pub mod routes;
@@ -52,10 +53,11 @@ pub fn app(state: AppState) -> Router {
         .layer(middleware::from_fn(error_page::error_pages))
         .layer(middleware::from_fn_with_state(state.clone(), who::name_visitor))
         .layer(middleware::from_fn_with_state(state.clone(), seen::at_least))
-        .layer(middleware::from_fn_with_state(state, crowd::bound))
+        .layer(middleware::from_fn_with_state(state.clone(), crowd::bound))
         // Who asks too often, or whose session cannot be read, is turned away by the layer before.
         .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(error_page::error_pages))
+        .route(ready::PATH, ready::answer(state))
         .layer(middleware::from_fn(page::safe_headers))
 }
 

@@ -128,3 +128,16 @@ async fn answers_of_the_api_stay_as_they_are() {
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     assert_eq!(text(response).await, "");
 }
+
+#[tokio::test]
+async fn a_proxy_learns_whether_the_node_is_ready() {
+    let world = common::World::open().await;
+    let ready = ask(world.app.clone(), "/ready", "").await;
+    assert_eq!(ready.status(), StatusCode::OK);
+    assert_eq!(text(ready).await, "ready\n");
+    world.node.close().await;
+    // The last look counts for half a second.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    let closed = ask(world.app.clone(), "/ready", "").await;
+    assert_eq!(closed.status(), StatusCode::SERVICE_UNAVAILABLE);
+}

@@ -4,13 +4,19 @@ use crate::{AppendError, StoreError};
 
 const NO_DATABASE: &str = "3D000";
 const NOT_ALLOWED: &str = "42501";
+const NO_LOCK: &str = "55P03";
 /// Lock not to be had, serialization, deadlock.
-const TRY_AGAIN: [&str; 3] = ["55P03", "40001", "40P01"];
+const TRY_AGAIN: [&str; 3] = [NO_LOCK, "40001", "40P01"];
 /// The server ended the connection itself, which may have come after the commit.
 const CUT_OFF: [&str; 3] = ["57P01", "57P02", "57P05"];
 
 fn code(error: &sqlx::Error) -> Option<String> {
     Some(error.as_database_error()?.code()?.into_owned())
+}
+
+/// A lock was not to be had in time.
+pub fn is_kept_by_others(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some(NO_LOCK)
 }
 
 /// A statement failed that changes nothing, or whose failure proves that nothing was changed.

@@ -9,6 +9,7 @@ mod follow;
 mod lock;
 mod outbox;
 mod people;
+mod presence;
 mod private;
 mod read;
 mod schema;
@@ -31,6 +32,7 @@ use failure::no_access;
 pub use follow::Follow;
 pub use lock::NamedLock;
 pub use people::FollowPeople;
+pub use presence::Presence;
 pub use turn::Turn;
 
 const POOL_MAX: u32 = 16;

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use kezek_node::{ClockChoice, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Limits, Node, Storage};
 use kezek_portal::{Demo, DemoPerson, Settings};
 
 use crate::{progress, service};
@@ -95,7 +95,8 @@ async fn open(folder: &Folder) -> Result<Node> {
     let clock = ClockChoice::Virtual(build::beginning()?);
     // Three weeks pass in seconds: one clerk sends the work of days at once.
     let limits = Limits { account_max: usize::MAX, ..Limits::default() };
-    service::open(folder.path(), Storage::Folder, clock, service::Keyring::InFolder, limits).await
+    service::open(folder.path(), Storage::Folder, Company::Nodes, clock, service::Keyring::InFolder, limits)
+        .await
 }
 
 fn pick(picked: Picked) -> DemoPerson {

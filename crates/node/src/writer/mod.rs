@@ -20,6 +20,7 @@ use std::time::Duration;
 use kezek_calendar::Instant;
 use kezek_journal::{Head, Journal};
 use kezek_rules::Engine;
+use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 pub use answered::Answered;
@@ -65,10 +66,12 @@ enum Woken {
     Closed,
 }
 
-/// Starts the writer's thread; the receiver is told when it has ended and all its work is done.
-pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<()>, OpenError> {
+/// Starts the writer's thread; the receiver is told when it has ended and all its work is done. What it is told with keeps
+/// the store's connections that the writer has made: others use them too, as long as the store is open.
+pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<Runtime>, OpenError> {
     let (ended, wait) = oneshot::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // One thread more than the writer's own: while that computes, connections it has used are looked after by the other.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let on_fatal = Arc::clone(&writer.on_fatal);
     let work = move || {
@@ -77,7 +80,7 @@ pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Recei
             on_fatal("the writer stopped on a mistake in the program; the journal holds the truth");
         }
         // Whoever waits may have gone.
-        let _ = ended.send(());
+        let _ = ended.send(runtime);
     };
     std::thread::Builder::new().name("kezek-writer".into()).spawn(work).map_err(OpenError::Thread)?;
     Ok(wait)

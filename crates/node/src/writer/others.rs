@@ -34,9 +34,12 @@ impl Others {
         let heard = journal.follow().map(|mut follow| {
             let (tell, heard) = watch::channel(0);
             tokio::spawn(async move {
-                while !tell.is_closed() {
-                    let seq = follow.next().await;
-                    tell.send_replace(seq);
+                loop {
+                    tokio::select! {
+                        // Its connection is given back at once: the store is being closed.
+                        () = tell.closed() => return,
+                        seq = follow.next() => tell.send_replace(seq),
+                    };
                 }
             });
             heard

@@ -249,6 +249,8 @@ mod tests {
             let sides: Vec<&str> = cell.sides.iter().map(|side| side.side).collect();
             assert_eq!(sides, ["A1", "A2", "B", "C", "L"]);
             assert_eq!(cell.ratios.len(), 4);
+            let told: Vec<bool> = cell.sides.iter().map(|side| side.batch.is_some()).collect();
+            assert_eq!(told, [false, false, true, true, false], "how many claims a batch of Kezek's held");
             assert!(cell.sides.iter().all(|side| side.places_per_s.is_some_and(|one| one.median > 0.0)));
         }
         assert!(plot::svg(&report).contains("8 claimants"));
