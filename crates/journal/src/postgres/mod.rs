@@ -56,8 +56,7 @@ pub struct Store {
     pool: PgPool,
     /// For side writes: private rows, the outbox, locks by name.
     side: PgPool,
-    /// The connection that appends; none before the first append and after a failure. It stays with the thread that
-    /// appends, so that a commit costs no change of thread.
+    /// The connection that appends; none before the first append and after a failure.
     writer: Arc<Mutex<Option<Writer>>>,
     /// Whether another process may listen: a notice to nobody costs a commit as much as some facts do.
     has_listeners: Arc<AtomicBool>,

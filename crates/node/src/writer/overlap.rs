@@ -2,25 +2,36 @@
 //!
 //! One batch is on its way to the store, the next is judged on the state after it and waits until it is known to be
 //! durable: the order of commits is sure, and nobody is shown or told anything that is not durable. When a commit fails,
-//! what was judged on it is thrown away and judged again.
+//! what was judged on it is thrown away and judged again. A repetition waits for what it repeats, so it may be judged
+//! after commands that came later: it has its answer, whatever comes first.
 
-use kezek_journal::Head;
-use kezek_rules::Engine;
+use kezek_journal::{AppendError, Committed, Head};
+use kezek_rules::{Engine, Fact};
 use tokio::sync::mpsc;
 
 use super::commit::{Failure, Refused, Unknown};
 use super::singles::{Earlier, Judged, One};
-use super::{Job, Work, Writer};
+use super::{Job, Reply, Work, Writer};
+use crate::error::SubmitError;
 use crate::people::concerned;
 
 /// What has arrived during a commit.
 struct Meanwhile {
     judged: Judged,
     ones: Vec<One>,
-    /// Their keys may have an answer: they are looked up together, at the end.
-    to_look_up: Vec<One>,
+    /// Their keys may have an answer, or what they repeat is on its way: they are judged after the present commit.
+    repetitions: Vec<One>,
     /// Judging one of them failed; all of them are judged again, apart from the engine that failed.
     failed: bool,
+}
+
+/// A batch that is durable, and whom it answers.
+struct Durable {
+    committed: Committed,
+    facts: Vec<Fact>,
+    people: Vec<u64>,
+    ones: Vec<One>,
+    replies: Vec<Result<Reply, SubmitError>>,
 }
 
 impl Writer {
@@ -53,6 +64,7 @@ impl Writer {
         }
     }
 
+    /// The next batch is sent to the store before anybody hears of the last one: store and writer work side by side.
     async fn commit_and_judge(
         &mut self,
         mut engine: Engine,
@@ -60,23 +72,32 @@ impl Writer {
         mut ones: Vec<One>,
         jobs: &mut mpsc::Receiver<Job>,
     ) -> Result<(), Unknown> {
+        let mut untold = None;
+        let mut repetitions = Vec::new();
         loop {
             let (draft, replies) = judged.into_parts();
             if draft.is_empty() {
+                self.tell(untold)?;
                 self.answer_all(ones, Ok(replies))?;
                 self.engine = Some(engine);
-                return Ok(());
+                return self.singles(repetitions).await;
             }
             let ahead = (draft.head(), draft.answers());
             let (batch, facts) = match draft.finish() {
                 Ok(finished) => finished,
-                Err(error) => return self.answer_or_divide(ones, Err(error.into())).await,
+                Err(error) => {
+                    self.tell(untold)?;
+                    self.answer_or_divide(ones, Err(error.into())).await?;
+                    return self.singles(repetitions).await;
+                }
             };
             let people = concerned(&batch.private);
             let journal = self.journal.clone();
-            let append = journal.append(batch);
-            tokio::pin!(append);
+            // A task of its own goes on while the writer computes.
+            let mut append = tokio::spawn(async move { journal.append(batch).await });
+            self.tell(untold.take())?;
             let mut next = Meanwhile::after(ahead);
+            next.take_repetitions(self, &mut engine, std::mem::take(&mut repetitions)).await;
             let appended = loop {
                 let has_room = self.barrier.is_none() && next.len() < self.limits.batch_max;
                 tokio::select! {
@@ -85,28 +106,32 @@ impl Writer {
                     Some(job) = jobs.recv(), if has_room => self.arrived(job, &mut engine, &mut next),
                 }
             };
-            match appended {
-                Ok(committed) => {
-                    self.shown(&facts, &committed, &people);
-                    self.answer_all(ones, Ok(replies))?;
-                }
-                Err(error) => {
-                    drop(engine);
-                    let failure = self.not_committed(error).await;
-                    self.again(ones, failure).await?;
-                    return self.singles(next.into_ones()).await;
-                }
-            }
-            if !next.look_up(self, &mut engine).await {
-                drop(engine);
+            let durable =
+                match appended.unwrap_or_else(|broken| Err(AppendError::CommitUnknown(broken.into()))) {
+                    Ok(committed) => Durable { committed, facts, people, ones, replies },
+                    Err(error) => {
+                        drop(engine);
+                        let failure = self.not_committed(error).await;
+                        self.again(ones, failure).await?;
+                        return self.singles(next.into_ones()).await;
+                    }
+                };
+            if next.failed || next.ones.is_empty() {
+                self.tell(Some(durable))?;
+                // After a failure it is made anew.
+                self.engine = Some(engine).filter(|_| !next.failed);
                 return self.singles(next.into_ones()).await;
             }
-            if next.ones.is_empty() {
-                self.engine = Some(engine);
-                return Ok(());
-            }
-            (judged, ones) = (next.judged, next.ones);
+            untold = Some(durable);
+            (judged, ones, repetitions) = (next.judged, next.ones, next.repetitions);
         }
+    }
+
+    /// Shows readers a durable batch and answers it.
+    fn tell(&mut self, durable: Option<Durable>) -> Result<(), Unknown> {
+        let Some(Durable { committed, facts, people, ones, replies }) = durable else { return Ok(()) };
+        self.shown(&facts, &committed, &people);
+        self.answer_all(ones, Ok(replies))
     }
 
     /// Takes in a job during a commit. Only commands go along; anything else, and what has duties before it, waits.
@@ -114,21 +139,7 @@ impl Writer {
         let has_duties = engine.next_due().is_some_and(|due| due <= job.at);
         match job.work {
             Work::One(intake, place, answer) if !has_duties && !next.failed => {
-                let one = One { at: job.at, intake, _place: place, answer };
-                let mut earlier = Earlier::new();
-                if let Some(key) = &one.intake.key {
-                    match self.recent_answer(key) {
-                        Some(answer) => drop(earlier.insert(key.id, answer)),
-                        None if self.answered.row_of(&key.id).is_some() => {
-                            next.to_look_up.push(one);
-                            return;
-                        }
-                        None => {}
-                    }
-                }
-                next.failed = next.judged.add(engine, &one, &earlier).is_err();
-                self.note_key(&one, &next.judged);
-                next.ones.push(one);
+                next.take(self, engine, One { at: job.at, intake, _place: place, answer });
             }
             work => self.barrier = Some(Job { at: job.at, work }),
         }
@@ -148,34 +159,60 @@ impl Writer {
 
 impl Meanwhile {
     fn after((head, answers): (Head, u64)) -> Self {
-        Self { judged: Judged::after(head, answers), ones: Vec::new(), to_look_up: Vec::new(), failed: false }
+        Self {
+            judged: Judged::after(head, answers),
+            ones: Vec::new(),
+            repetitions: Vec::new(),
+            failed: false,
+        }
     }
 
     fn len(&self) -> usize {
-        self.judged.len() + self.to_look_up.len()
+        self.judged.len() + self.repetitions.len()
     }
 
     /// All commands, in the order of their arrival as far as it matters: repetitions come last.
     fn into_ones(self) -> Vec<One> {
-        self.ones.into_iter().chain(self.to_look_up).collect()
+        self.ones.into_iter().chain(self.repetitions).collect()
     }
 
-    /// Looks up the keys that may have an answer and judges those that have none; false where all must be judged again.
-    async fn look_up(&mut self, writer: &mut Writer, engine: &mut Engine) -> bool {
-        if self.failed {
-            return false;
-        }
-        let Ok(earlier) = writer.earlier_answers(&self.to_look_up).await else {
-            return false;
-        };
-        for one in std::mem::take(&mut self.to_look_up) {
-            let added = self.judged.add(engine, &one, &earlier);
-            writer.note_key(&one, &self.judged);
-            self.ones.push(one);
-            if added.is_err() {
-                return false;
+    /// Judges a command, unless its key may have an answer that is not at hand.
+    fn take(&mut self, writer: &Writer, engine: &mut Engine, one: One) {
+        let mut earlier = Earlier::new();
+        if let Some(key) = &one.intake.key {
+            match writer.recent_answer(key) {
+                Some(answer) => drop(earlier.insert(key.id, answer)),
+                None if writer.answered.row_of(&key.id).is_some() => {
+                    self.repetitions.push(one);
+                    return;
+                }
+                None => {}
             }
         }
-        true
+        self.judge(writer, engine, one, &earlier);
+    }
+
+    fn judge(&mut self, writer: &Writer, engine: &mut Engine, one: One, earlier: &Earlier) {
+        self.failed |= self.judged.add(engine, &one, earlier).is_err();
+        writer.note_key(&one, &self.judged);
+        self.ones.push(one);
+    }
+
+    /// Answers repetitions of what is durable now; those of what is on its way wait on.
+    async fn take_repetitions(&mut self, writer: &Writer, engine: &mut Engine, repetitions: Vec<One>) {
+        let is_durable = |one: &One| {
+            let row = one.intake.key.as_ref().and_then(|key| writer.answered.row_of(&key.id));
+            row.is_none_or(|row| row <= writer.answered.last())
+        };
+        let (durable, on_its_way): (Vec<One>, Vec<One>) = repetitions.into_iter().partition(is_durable);
+        self.repetitions = on_its_way;
+        let Ok(earlier) = writer.earlier_answers(&durable).await else {
+            self.failed = true;
+            self.repetitions.extend(durable);
+            return;
+        };
+        for one in durable {
+            self.judge(writer, engine, one, &earlier);
+        }
     }
 }
