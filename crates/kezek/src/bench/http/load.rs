@@ -28,6 +28,25 @@ pub struct Answered {
 
 /// Each of the clients sends its next request as soon as the last one is answered. In the order of the requests.
 pub async fn closed(address: SocketAddr, clients: usize, make: Make) -> Result<(Vec<Answered>, Duration)> {
+    apart("clients", closed_here(address, clients, make)).await
+}
+
+/// Runs clients on a thread of their own: people's browsers do not wait in the service's queues.
+async fn apart<T: Send + 'static>(
+    name: &str,
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let (done, wait) = tokio::sync::oneshot::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(move || {
+        // Whoever waits may have gone.
+        let _ = done.send(runtime.block_on(work));
+    })?;
+    wait.await?
+}
+
+async fn closed_here(address: SocketAddr, clients: usize, make: Make) -> Result<(Vec<Answered>, Duration)> {
     let mut connected = Vec::with_capacity(clients);
     for _ in 0..clients {
         connected.push(Client::connect(address).await?);
@@ -58,6 +77,16 @@ pub async fn closed(address: SocketAddr, clients: usize, make: Make) -> Result<(
 /// So many requests a second for so long, over so many connections. A request's time counts from when it should
 /// have been sent.
 pub async fn paced(
+    address: SocketAddr,
+    clients: usize,
+    per_second: f64,
+    length: Duration,
+    make: Make,
+) -> Result<Vec<Answered>> {
+    apart("visitors", paced_here(address, clients, per_second, length, make)).await
+}
+
+async fn paced_here(
     address: SocketAddr,
     clients: usize,
     per_second: f64,
