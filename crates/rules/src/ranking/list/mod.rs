@@ -3,7 +3,7 @@
 //! Each entry may carry a mark, the sequence number of the grant that counted it (R3.34/4), and the cause of
 //! its last move. Counts and the like are kept for each block, so a question runs through one short array and
 //! looks into one block; a move noted for a whole block is owed to it and paid when its entries are touched.
-//! A tree asks fewer steps, but each waits for memory, and these do not.
+//! A tree would take fewer steps, but each would wait for memory.
 
 mod ask;
 mod block;
@@ -189,18 +189,17 @@ impl List {
 
     /// Makes one of a block and a neighbour when together they are half full at most.
     fn merge_if_small(&mut self, at: usize) {
-        let Some(last) = self.blocks.len().checked_sub(2) else { return };
-        let at = at.min(last);
-        let together = self.figures.counts[at] + self.figures.counts[at + 1];
-        if together as usize > full(self.len) / 2 {
-            return;
-        }
-        self.pay(at);
-        self.pay(at + 1);
-        let junior = self.take(at + 1);
-        let mut senior = self.take(at);
-        senior.append(junior);
-        self.put(at, senior);
+        let most = full(self.len) as u32 / 2;
+        let counts = &self.figures.counts;
+        let is_small =
+            |senior: &usize| counts.get(senior + 1).is_some_and(|junior| counts[*senior] + junior <= most);
+        let Some(senior) = [at.saturating_sub(1), at].into_iter().find(is_small) else { return };
+        self.pay(senior);
+        self.pay(senior + 1);
+        let junior = self.take(senior + 1);
+        let mut block = self.take(senior);
+        block.append(junior);
+        self.put(senior, block);
     }
 }
 
