@@ -77,16 +77,6 @@ impl Moved {
         Moved { at: at.as_micros(), causes: cause as u32 }
     }
 
-    /// The move with these parts.
-    pub(crate) fn of(at: i64, causes: u32) -> Self {
-        Moved { at, causes }
-    }
-
-    /// Its instant and its causes.
-    pub(crate) fn parts(self) -> (i64, u32) {
-        (self.at, self.causes)
-    }
-
     /// This move after an earlier one: a later instant replaces, the same instant adds.
     pub(crate) fn after(self, earlier: Moved) -> Moved {
         if self.at == i64::MIN {
@@ -104,6 +94,18 @@ impl Moved {
             }
         }
         Moved { at: self.at, causes }
+    }
+
+    /// Puts this move after each of `earlier`.
+    pub(crate) fn follow(self, earlier: &mut [Moved]) {
+        let at_once = earlier.iter().filter(|earlier| earlier.at == self.at).count();
+        if at_once == 0 && self.at != i64::MIN {
+            earlier.fill(self);
+            return;
+        }
+        for earlier in earlier {
+            *earlier = self.after(*earlier);
+        }
     }
 
     pub(crate) fn instant(self) -> Option<Instant> {

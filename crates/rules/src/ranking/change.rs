@@ -40,9 +40,8 @@ impl Ranking {
     /// How many are in front in the order when everyone senior in its class has been taken.
     fn index_as_head(&self, class: Class, key: Seniority) -> u32 {
         let list = self.list(class);
-        let senior = list.rank(key).checked_sub(1).and_then(|rank| list.at(rank));
-        match senior.and_then(|entry| self.number(class, entry.key)) {
-            Some(number) => number,
+        match list.rank(key).checked_sub(1).and_then(|rank| list.place_at(rank)) {
+            Some(senior) => self.number_at(class, senior),
             None if class == Class::Extraordinary => 0,
             None => self.len_of(Class::Extraordinary),
         }

@@ -97,8 +97,8 @@ impl Ranking {
     ) {
         let mark = self.marks.get(&key.application).copied().unwrap_or(UNMARKED);
         let moved = own.map_or(Moved::NEVER, |own| Moved::now(at, own));
-        self.list_mut(class).insert(Entry { key, mark, moved });
-        self.note_moves_by(class, key, Moved::now(at, cause));
+        let place = self.list_mut(class).insert(Entry { key, mark, moved });
+        self.note_moves_by(class, place, Moved::now(at, cause));
     }
 
     /// Enters an application without noting moves; for rankings in which no numbers are explained.
@@ -109,16 +109,15 @@ impl Ranking {
 
     /// Takes an application out; its mark stays. Whether it was there.
     pub(crate) fn leave(&mut self, class: Class, key: Seniority, at: Instant, cause: Cause) -> bool {
-        if self.list(class).get(key).is_none() {
-            return false;
-        }
-        self.note_moves_by(class, key, Moved::now(at, cause));
-        self.list_mut(class).remove(key).is_some()
+        let Some(place) = self.list(class).find(key) else { return false };
+        self.note_moves_by(class, place, Moved::now(at, cause));
+        self.list_mut(class).remove_at(place);
+        true
     }
 
     /// Takes an application out without noting moves.
     pub(crate) fn leave_quietly(&mut self, class: Class, key: Seniority) -> bool {
-        self.list_mut(class).remove(key).is_some()
+        self.list_mut(class).remove(key)
     }
 
     /// Forgets that an application was counted: on a change of class, or when it is gone for good.

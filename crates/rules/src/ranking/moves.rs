@@ -1,4 +1,4 @@
-//! Whose number changes when one entry joins or leaves, found in O(log n) a run of marked entries.
+//! Whose number changes when one entry joins or leaves, found in O(√n) a run of marked entries.
 //!
 //! The order with the entry is compared with the order without it; the argument is that of `number.rs`:
 //! an entry of the other class has before it the lead, and the whole units that the counter puts there.
@@ -6,19 +6,20 @@
 use super::{
     GENERAL_PER_PRIORITY, Ranking,
     cause::Moved,
-    list::UNMARKED,
+    list::{Place, Standing, UNMARKED},
     number::{Stand, opposite},
 };
-use crate::{benefit::Class, event::Seniority};
+use crate::benefit::Class;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 impl Ranking {
-    /// Notes `moved` for everyone else whose number differs between this ranking and the one without `key`.
-    pub(super) fn note_moves_by(&mut self, class: Class, key: Seniority, moved: Moved) {
-        let behind = self.list(class).rank(key) + 1;
+    /// Notes `moved` for everyone else whose number differs between this ranking and the one without the
+    /// entry at `place`, which stays good.
+    pub(super) fn note_moves_by(&mut self, class: Class, place: Place, moved: Moved) {
+        let standing = self.list(class).standing(place);
         let end = self.list(class).len();
-        self.list_mut(class).note_range(behind, end, moved);
+        self.list_mut(class).note_range(standing.rank + 1, end, moved);
         if class == Class::Extraordinary {
             for other in [Class::Priority, Class::General] {
                 let end = self.list(other).len();
@@ -26,21 +27,19 @@ impl Ranking {
             }
             return;
         }
-        for range in self.opposite_moves(class, key) {
+        for range in self.opposite_moves(class, standing) {
             self.list_mut(opposite(class)).note_range(range.start, range.end, moved);
         }
     }
 
     /// Index ranges of the other class whose numbers change.
-    fn opposite_moves(&self, class: Class, key: Seniority) -> Vec<Range<u32>> {
+    fn opposite_moves(&self, class: Class, standing: Standing) -> Vec<Range<u32>> {
         let others = self.list(opposite(class));
         if others.len() == 0 {
             return Vec::new();
         }
-        let own = self.list(class);
-        let rank = own.rank(key);
-        let is_marked = own.get(key).is_some_and(|entry| entry.mark != UNMARKED);
-        match (is_marked, self.stand(class, key)) {
+        let rank = standing.rank;
+        match (standing.mark != UNMARKED, self.stand(class, standing)) {
             (true, Stand::Lead { .. }) => {
                 alloc::vec![others.first_above(self.lead_threshold(class, rank))..others.len()]
             }
@@ -66,8 +65,7 @@ impl Ranking {
         let (own, others) = (self.list(class), self.list(opposite(class)));
         let units = own.unmarked();
         let mut ranges = Vec::new();
-        let run = own.index_of_unmarked(unit + 1) - rank - 1;
-        if unit == 0 && run > 0 {
+        if unit == 0 && own.index_of_unmarked(1) > rank + 1 {
             // Without it the run would belong to the lead.
             let first_of_run = own.at(rank + 1).map_or(UNMARKED, |entry| entry.mark);
             let threshold = own.highest_mark(rank).max(first_of_run);

@@ -1,10 +1,13 @@
-//! An application's number in O(log n) (254/3.8).
+//! An application's number in O(√n) (254/3.8).
 //!
 //! A class falls into a lead, the marked entries in front of its first unmarked one, and units, an unmarked
 //! entry with the marked ones right behind it. By R3.34/4 the two leads come first, merged by the highest mark
 //! met so far; then the counter of R3.7 chooses between whole units.
 
-use super::{GENERAL_PER_PRIORITY, Ranking, list::UNMARKED};
+use super::{
+    GENERAL_PER_PRIORITY, Ranking,
+    list::{Place, Standing, UNMARKED},
+};
 use crate::{benefit::Class, event::Seniority};
 
 /// Where an entry stands in its own class.
@@ -22,28 +25,28 @@ pub(super) fn opposite(class: Class) -> Class {
 impl Ranking {
     /// The number of an application, from 1; none when it does not stand here.
     pub fn number(&self, class: Class, key: Seniority) -> Option<u32> {
-        let list = self.list(class);
-        list.get(key)?;
-        let rank = list.rank(key);
+        Some(self.number_at(class, self.list(class).find(key)?))
+    }
+
+    /// The number of the entry at a place, from 1.
+    pub(super) fn number_at(&self, class: Class, place: Place) -> u32 {
+        let standing = self.list(class).standing(place);
         if class == Class::Extraordinary {
-            return Some(rank + 1);
+            return standing.rank + 1;
         }
         let others = self.list(opposite(class));
-        let ahead = match self.stand(class, key) {
+        let ahead = match self.stand(class, standing) {
             Stand::Lead { highest } => others.first_above(highest),
             Stand::Unit(unit) => others.index_of_unmarked(self.opposite_units_before(class, unit)),
         };
-        Some(self.list(Class::Extraordinary).len() + rank + ahead + 1)
+        self.list(Class::Extraordinary).len() + standing.rank + ahead + 1
     }
 
-    /// Where an entry of the list, or one that would stand there unmarked, stands in its class.
-    pub(super) fn stand(&self, class: Class, key: Seniority) -> Stand {
-        let list = self.list(class);
-        let (rank, unmarked_before) = list.before(key);
-        let is_unmarked = list.get(key).is_none_or(|entry| entry.mark == UNMARKED);
-        match (is_unmarked, unmarked_before) {
+    /// The lead or the unit in which an entry of the class stands.
+    pub(super) fn stand(&self, class: Class, standing: Standing) -> Stand {
+        match (standing.mark == UNMARKED, standing.unmarked_before) {
             (true, unit) => Stand::Unit(unit),
-            (false, 0) => Stand::Lead { highest: list.highest_mark(rank + 1) },
+            (false, 0) => Stand::Lead { highest: self.list(class).highest_mark(standing.rank + 1) },
             (false, before) => Stand::Unit(before - 1),
         }
     }

@@ -22,7 +22,7 @@ impl Ranking {
         self.walk(|_, _| true).collect()
     }
 
-    /// At most `limit` entries of the order from an index on, counted from 0. O(log² n + limit).
+    /// At most `limit` entries of the order from an index on, counted from 0. O(√n log n + limit).
     pub fn page(&self, from: u32, limit: u32) -> Vec<(Class, Seniority)> {
         let walk = self.walk_from(self.start_at(from), |_, _| true);
         walk.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
@@ -43,8 +43,8 @@ impl Ranking {
         let (mut among, mut beyond) = (0, list.len());
         while among < beyond {
             let middle = among + (beyond - among) / 2;
-            let number = list.at(middle).and_then(|entry| self.number(Class::Priority, entry.key));
-            if number.is_some_and(|number| number <= index) {
+            let place = list.place_at(middle);
+            if place.is_some_and(|place| self.number_at(Class::Priority, place) <= index) {
                 among = middle + 1;
             } else {
                 beyond = middle;

@@ -1,202 +1,135 @@
-//! Questions to a list, each a way down the tree.
+//! Questions to a list: each runs through figures of the blocks, then looks into one block.
 
-use super::{Entry, List, ListWalk, Moved, NIL, Seniority, UNMARKED};
+use super::{Entry, List, ListWalk, Place, Seniority, UNMARKED, locate};
 use alloc::vec::Vec;
+
+/// Where an entry stands in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// How many entries are senior to it.
+    pub(crate) rank: u32,
+    /// How many of them no grant has counted.
+    pub(crate) unmarked_before: u32,
+    pub(crate) mark: u32,
+}
 
 impl List {
     pub(crate) fn len(&self) -> u32 {
-        self.count(self.root)
+        self.len
     }
 
     pub(crate) fn unmarked(&self) -> u32 {
-        if self.root == NIL { 0 } else { self.nodes[self.root as usize].unmarked }
+        self.unmarked
+    }
+
+    pub(crate) fn find(&self, key: Seniority) -> Option<Place> {
+        let block = self.block_of(key);
+        let index = self.blocks.get(block)?.keys.binary_search(&key).ok()?;
+        Some(Place { block, index })
+    }
+
+    /// The place of the entry at an index, counted from 0.
+    pub(crate) fn place_at(&self, index: u32) -> Option<Place> {
+        locate(&self.figures.counts, index).map(|(block, index)| Place { block, index })
+    }
+
+    pub(crate) fn standing(&self, place: Place) -> Standing {
+        let Place { block, index } = place;
+        let (inside, mark) = if self.figures.is_plain(block) {
+            (index as u32, UNMARKED)
+        } else {
+            (self.blocks[block].unmarked_in_first(index), self.blocks[block].marks[index])
+        };
+        Standing {
+            rank: self.figures.count_before(block) + index as u32,
+            unmarked_before: self.figures.unmarked_before(block) + inside,
+            mark,
+        }
     }
 
     /// How many entries are senior to `key`, whether or not it is in the list.
     pub(crate) fn rank(&self, key: Seniority) -> u32 {
-        self.before(key).0
-    }
-
-    /// How many entries, and how many unmarked ones, are senior to `key`.
-    pub(crate) fn before(&self, key: Seniority) -> (u32, u32) {
-        let (mut all, mut unmarked, mut at) = (0, 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.key < key {
-                all += 1 + self.count(node.left);
-                unmarked += u32::from(node.mark == UNMARKED) + self.unmarked_below(node.left);
-                at = node.right;
-            } else {
-                at = node.left;
-            }
-        }
-        (all, unmarked)
+        let at = self.block_of(key);
+        let inside = self.blocks.get(at).map_or(0, |block| block.keys.partition_point(|one| *one < key));
+        self.figures.count_before(at) + inside as u32
     }
 
     pub(crate) fn get(&self, key: Seniority) -> Option<Entry> {
-        let (mut owed, mut at) = (Moved::NEVER, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.key == key {
-                return Some(Entry { key, mark: node.mark, moved: owed.after(node.moved()) });
-            }
-            owed = owed.after(node.owed());
-            at = if key < node.key { node.left } else { node.right };
-        }
-        None
+        self.find(key).map(|place| self.entry(place))
     }
 
     /// The entry at an index, counted from 0.
     pub(crate) fn at(&self, index: u32) -> Option<Entry> {
-        let (mut index, mut at) = (index, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if index == left {
-                return Some(Entry { key: node.key, mark: node.mark, moved: node.moved() });
-            }
-            if index < left {
-                at = node.left;
-            } else {
-                index -= left + 1;
-                at = node.right;
-            }
-        }
-        None
+        self.place_at(index).map(|place| self.entry(place))
+    }
+
+    fn entry(&self, Place { block: at, index }: Place) -> Entry {
+        let block = &self.blocks[at];
+        let moved = self.figures.owed[at].after(block.moved[index]);
+        Entry { key: block.keys[index], mark: block.marks[index], moved }
     }
 
     /// The index of the unmarked entry number `nth` (from 0), or the length.
     pub(crate) fn index_of_unmarked(&self, nth: u32) -> u32 {
-        let (mut nth, mut index, mut at) = (nth, 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left = self.unmarked_below(node.left);
-            if nth < left {
-                at = node.left;
-                continue;
-            }
-            nth -= left;
-            index += self.count(node.left);
-            if node.mark == UNMARKED {
-                if nth == 0 {
-                    return index;
-                }
-                nth -= 1;
-            }
-            index += 1;
-            at = node.right;
-        }
-        index
+        let Some((at, nth)) = locate(&self.figures.unmarked, nth) else { return self.len };
+        let inside = if self.figures.is_plain(at) {
+            nth
+        } else {
+            let marks = self.blocks[at].marks.iter().enumerate();
+            marks.filter(|(_, mark)| **mark == UNMARKED).nth(nth).map_or(0, |(index, _)| index)
+        };
+        self.figures.count_before(at) + inside as u32
     }
 
     /// The index of the first entry whose mark is above `mark` (unmarked ones are above all), or the length.
     pub(crate) fn first_above(&self, mark: u32) -> u32 {
-        let (mut index, mut at) = (0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.left != NIL && self.nodes[node.left as usize].max_mark > mark {
-                at = node.left;
-                continue;
-            }
-            index += self.count(node.left);
-            if node.mark > mark {
-                return index;
-            }
-            index += 1;
-            at = node.right;
-        }
-        index
+        let Some(at) = self.figures.highest.iter().position(|highest| *highest > mark) else {
+            return self.len;
+        };
+        let inside = self.blocks[at].marks.iter().take_while(|one| **one <= mark).count();
+        self.figures.count_before(at) + inside as u32
     }
 
     /// The highest mark among the first `n` entries; 0 when there are none.
     pub(crate) fn highest_mark(&self, n: u32) -> u32 {
-        let (mut left_to_see, mut highest, mut at) = (n, 0, self.root);
-        while at != NIL && left_to_see > 0 {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if left_to_see <= left {
-                at = node.left;
-                continue;
-            }
-            if node.left != NIL {
-                highest = highest.max(self.nodes[node.left as usize].max_mark);
-            }
-            highest = highest.max(node.mark);
-            left_to_see -= left + 1;
-            at = node.right;
-        }
-        highest
+        let (at, inside) = locate(&self.figures.counts, n).unwrap_or((self.blocks.len(), 0));
+        let whole = self.figures.highest[..at].iter();
+        let part = self.blocks.get(at).map_or(&[][..], |block| &block.marks[..inside]);
+        whole.chain(part).copied().max().unwrap_or(0)
     }
 
     /// The index of the first marked entry at or after `from`, or the length.
     pub(crate) fn next_marked(&self, from: u32) -> u32 {
-        // Among the first `i` entries there are i − unmarked(i) marked ones; search the tree for the next.
-        let (mut skip, mut index, mut at) = (self.marked_before(from), 0, self.root);
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            let left_marked = self.count(node.left) - self.unmarked_below(node.left);
-            if skip < left_marked {
-                at = node.left;
-                continue;
-            }
-            skip -= left_marked;
-            index += self.count(node.left);
-            if node.mark != UNMARKED {
-                if skip == 0 {
-                    return index;
-                }
-                skip -= 1;
-            }
-            index += 1;
-            at = node.right;
+        if self.unmarked == self.len {
+            return self.len;
         }
-        index
+        let Some((start, inside)) = locate(&self.figures.counts, from) else { return self.len };
+        let marked_in = |at: usize, from: usize| {
+            let found = self.blocks[at].marks[from..].iter().position(|mark| *mark != UNMARKED)?;
+            Some(self.figures.count_before(at) + (from + found) as u32)
+        };
+        let here = if self.figures.is_plain(start) { None } else { marked_in(start, inside) };
+        let behind = || (start + 1..self.blocks.len()).find(|at| !self.figures.is_plain(*at));
+        here.or_else(|| marked_in(behind()?, 0)).unwrap_or(self.len)
     }
 
     /// How many of the first `n` entries are unmarked.
     pub(crate) fn unmarked_in_first(&self, n: u32) -> u32 {
-        let (mut left_to_see, mut unmarked, mut at) = (n, 0, self.root);
-        while at != NIL && left_to_see > 0 {
-            let node = &self.nodes[at as usize];
-            let left = self.count(node.left);
-            if left_to_see <= left {
-                at = node.left;
-                continue;
-            }
-            unmarked += self.unmarked_below(node.left) + u32::from(node.mark == UNMARKED);
-            left_to_see -= left + 1;
-            at = node.right;
-        }
-        unmarked
+        let place = self.place_at(n);
+        place.map_or(self.unmarked, |place| self.standing(place).unmarked_before)
     }
 
     /// The entries in order, from an index on.
     pub(crate) fn walk_from(&self, index: u32) -> ListWalk {
-        let mut walk = ListWalk { stack: Vec::new() };
-        walk.descend_to(self, index);
-        walk
+        let end = Place { block: self.blocks.len(), index: 0 };
+        ListWalk { place: self.place_at(index).unwrap_or(end) }
     }
 
     /// All entries in order, with their moves complete.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        let mut out = Vec::with_capacity(self.len() as usize);
-        self.collect(self.root, Moved::NEVER, &mut out);
-        out
-    }
-
-    fn collect(&self, at: u32, owed: Moved, out: &mut Vec<Entry>) {
-        if at == NIL {
-            return;
-        }
-        let node = &self.nodes[at as usize];
-        let below = owed.after(node.owed());
-        self.collect(node.left, below, out);
-        out.push(Entry { key: node.key, mark: node.mark, moved: owed.after(node.moved()) });
-        self.collect(node.right, below, out);
-    }
-
-    fn marked_before(&self, index: u32) -> u32 {
-        let index = index.min(self.len());
-        index - self.unmarked_in_first(index)
+        let blocks = self.blocks.iter().enumerate();
+        let places =
+            blocks.flat_map(|(at, block)| (0..block.len()).map(move |index| Place { block: at, index }));
+        places.map(|place| self.entry(place)).collect()
     }
 }

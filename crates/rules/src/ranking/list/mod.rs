@@ -1,62 +1,30 @@
-//! One class of a ranking: a treap by seniority that counts, so that every question is answered in O(log n).
+//! One class of a ranking: entries in order of seniority, in blocks of about the square root of their number.
 //!
 //! Each entry may carry a mark, the sequence number of the grant that counted it (R3.34/4), and the cause of
-//! its last move, which ranges of entries get at once by lazy tags. Tree priorities are a hash of the
-//! application, so the shape is a function of the content.
+//! its last move. Counts and the like are kept for each block, so a question runs through one short array and
+//! looks into one block; a move noted for a whole block is owed to it and paid when its entries are touched.
+//! A tree would take fewer steps, but each would wait for memory.
 
 mod ask;
+mod block;
+mod figures;
 mod walk;
 
+pub(crate) use ask::Standing;
 pub(crate) use walk::ListWalk;
 
 use super::cause::Moved;
 use crate::event::Seniority;
 use alloc::vec::Vec;
-
-const NIL: u32 = u32::MAX;
+use block::Block;
+use core::ops::Range;
+use figures::{Figures, locate};
 
 /// The mark of an entry that no grant has counted; greater than every sequence number.
 pub(crate) const UNMARKED: u32 = u32::MAX;
 
-/// As large as a line of the processor's cache: a way down the tree waits for memory once a step.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Node {
-    key: Seniority,
-    moved_at: i64,
-    owed_at: i64,
-    moved_causes: u32,
-    owed_causes: u32,
-    left: u32,
-    right: u32,
-    count: u32,
-    unmarked: u32,
-    mark: u32,
-    max_mark: u32,
-}
-
-impl Node {
-    fn moved(&self) -> Moved {
-        Moved::of(self.moved_at, self.moved_causes)
-    }
-
-    /// Owed to everything below this node.
-    fn owed(&self) -> Moved {
-        Moved::of(self.owed_at, self.owed_causes)
-    }
-
-    fn move_it(&mut self, moved: Moved) {
-        (self.moved_at, self.moved_causes) = moved.after(self.moved()).parts();
-    }
-
-    fn owe(&mut self, moved: Moved) {
-        (self.owed_at, self.owed_causes) = moved.after(self.owed()).parts();
-    }
-
-    fn owe_nothing(&mut self) {
-        (self.owed_at, self.owed_causes) = Moved::NEVER.parts();
-    }
-}
+/// The fewest and the most entries at which a block is full.
+const FULL: (u32, u32) = (64, 512);
 
 /// An entry as seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,265 +34,174 @@ pub(crate) struct Entry {
     pub(crate) moved: Moved,
 }
 
-#[derive(Clone, Debug)]
+/// Where an entry is; good until an entry joins or leaves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    block: usize,
+    index: usize,
+}
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct List {
-    nodes: Vec<Node>,
-    free: Vec<u32>,
-    root: u32,
+    len: u32,
+    unmarked: u32,
+    /// None is empty.
+    blocks: Vec<Block>,
+    figures: Figures,
 }
 
-impl Default for List {
-    fn default() -> Self {
-        List { nodes: Vec::new(), free: Vec::new(), root: NIL }
-    }
-}
-
-/// Where in the tree an entry goes: any fixed mixing of the number will do.
-fn priority(key: Seniority) -> u64 {
-    let mut x = u64::from(key.application.0).wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
+/// How many entries a block of a list of this length holds at most when one is added.
+fn full(len: u32) -> usize {
+    len.isqrt().clamp(FULL.0, FULL.1) as usize
 }
 
 impl List {
-    /// Builds the list from entries in order of seniority, in linear time.
-    pub(crate) fn from_sorted(entries: impl Iterator<Item = Entry>) -> Self {
+    /// Builds the list from entries in order of seniority, in linear time; blocks are three quarters full.
+    pub(crate) fn from_sorted(entries: impl ExactSizeIterator<Item = Entry>) -> Self {
         let mut list = List::default();
-        let mut spine: Vec<u32> = Vec::new();
+        let size = full(u32::try_from(entries.len()).unwrap_or(u32::MAX)) / 4 * 3;
+        let mut block = Block::default();
         for entry in entries {
-            let node = list.allocate(entry);
-            let mut below = NIL;
-            while let Some(&top) = spine.last() {
-                if priority(list.nodes[top as usize].key) >= priority(entry.key) {
-                    break;
-                }
-                list.refresh(top);
-                below = top;
-                spine.pop();
+            if block.len() == size {
+                list.put(list.blocks.len(), core::mem::take(&mut block));
             }
-            list.nodes[node as usize].left = below;
-            if let Some(&top) = spine.last() {
-                list.nodes[top as usize].right = node;
-            }
-            spine.push(node);
+            block.push(entry);
+            list.len += 1;
+            list.unmarked += u32::from(entry.mark == UNMARKED);
         }
-        list.root = spine.first().copied().unwrap_or(NIL);
-        while let Some(top) = spine.pop() {
-            list.refresh(top);
+        if block.len() > 0 {
+            list.put(list.blocks.len(), block);
         }
         list
     }
 
-    pub(crate) fn insert(&mut self, entry: Entry) {
-        let node = self.allocate(entry);
-        let (left, right) = self.split(self.root, entry.key);
-        let left = self.merge(left, node);
-        self.root = self.merge(left, right);
+    /// Where the entry now is.
+    pub(crate) fn insert(&mut self, entry: Entry) -> Place {
+        self.len += 1;
+        self.unmarked += u32::from(entry.mark == UNMARKED);
+        if self.blocks.is_empty() {
+            let mut block = Block::default();
+            block.push(entry);
+            self.put(0, block);
+            return Place { block: 0, index: 0 };
+        }
+        let mut at = self.block_of(entry.key);
+        self.pay(at);
+        if self.blocks[at].len() >= full(self.len) {
+            self.halve(at);
+            at = self.block_of(entry.key);
+        }
+        let block = &mut self.blocks[at];
+        let index = block.keys.partition_point(|key| *key < entry.key);
+        block.insert(index, entry);
+        self.figures.gained(at, block, entry.mark);
+        Place { block: at, index }
     }
 
-    pub(crate) fn remove(&mut self, key: Seniority) -> Option<Entry> {
-        let found = self.find(key)?;
-        self.root = self.remove_below(self.root, key);
-        self.free.push(found);
-        let node = self.nodes[found as usize];
-        Some(Entry { key, mark: node.mark, moved: node.moved() })
+    /// Whether it was there.
+    pub(crate) fn remove(&mut self, key: Seniority) -> bool {
+        let place = self.find(key);
+        if let Some(place) = place {
+            self.remove_at(place);
+        }
+        place.is_some()
+    }
+
+    pub(crate) fn remove_at(&mut self, Place { block: at, index }: Place) {
+        let block = &mut self.blocks[at];
+        let mark = block.remove(index);
+        self.len -= 1;
+        self.unmarked -= u32::from(mark == UNMARKED);
+        if block.len() == 0 {
+            self.take(at);
+            return;
+        }
+        self.figures.lost(at, block, mark);
+        self.merge_if_small(at);
     }
 
     pub(crate) fn set_mark(&mut self, key: Seniority, mark: u32) {
-        let mut path = Vec::new();
-        let mut at = self.root;
-        while at != NIL {
-            path.push(at);
-            let node = &self.nodes[at as usize];
-            if node.key == key {
-                self.nodes[at as usize].mark = mark;
-                break;
-            }
-            at = if key < node.key { node.left } else { node.right };
-        }
-        while let Some(at) = path.pop() {
-            self.refresh(at);
-        }
+        let Some(Place { block: at, index }) = self.find(key) else { return };
+        let block = &mut self.blocks[at];
+        let old = core::mem::replace(&mut block.marks[index], mark);
+        self.unmarked -= u32::from(old == UNMARKED);
+        self.unmarked += u32::from(mark == UNMARKED);
+        self.figures.marked(at, block, old, mark);
     }
 
-    /// Notes a move of the entries with index in `from..to`.
+    /// Notes a move of the entries with index in `from..to`. Places stay good.
     pub(crate) fn note_range(&mut self, from: u32, to: u32, moved: Moved) {
-        if from < to {
-            self.note_below(self.root, from, to, moved);
-        }
-    }
-
-    fn count(&self, at: u32) -> u32 {
-        if at == NIL { 0 } else { self.nodes[at as usize].count }
-    }
-
-    fn unmarked_below(&self, at: u32) -> u32 {
-        if at == NIL { 0 } else { self.nodes[at as usize].unmarked }
-    }
-
-    fn allocate(&mut self, entry: Entry) -> u32 {
-        let ((moved_at, moved_causes), (owed_at, owed_causes)) = (entry.moved.parts(), Moved::NEVER.parts());
-        let node = Node {
-            key: entry.key,
-            moved_at,
-            owed_at,
-            moved_causes,
-            owed_causes,
-            left: NIL,
-            right: NIL,
-            count: 1,
-            unmarked: u32::from(entry.mark == UNMARKED),
-            mark: entry.mark,
-            max_mark: entry.mark,
-        };
-        match self.free.pop() {
-            Some(at) => {
-                self.nodes[at as usize] = node;
-                at
-            }
-            None => {
-                self.nodes.push(node);
-                self.nodes.len() as u32 - 1
-            }
-        }
-    }
-
-    fn find(&self, key: Seniority) -> Option<u32> {
-        let mut at = self.root;
-        while at != NIL {
-            let node = &self.nodes[at as usize];
-            if node.key == key {
-                return Some(at);
-            }
-            at = if key < node.key { node.left } else { node.right };
-        }
-        None
-    }
-
-    fn refresh(&mut self, at: u32) {
-        let Node { left, right, mark, .. } = self.nodes[at as usize];
-        let (mut count, mut unmarked, mut max_mark) = (1, u32::from(mark == UNMARKED), mark);
-        for child in [left, right] {
-            if child != NIL {
-                let child = &self.nodes[child as usize];
-                count += child.count;
-                unmarked += child.unmarked;
-                max_mark = max_mark.max(child.max_mark);
-            }
-        }
-        let node = &mut self.nodes[at as usize];
-        (node.count, node.unmarked, node.max_mark) = (count, unmarked, max_mark);
-    }
-
-    fn pay(&mut self, at: u32) {
-        let node = &mut self.nodes[at as usize];
-        let (left, right, owed) = (node.left, node.right, node.owed());
-        if owed == Moved::NEVER {
+        if from >= to.min(self.len) {
             return;
         }
-        node.owe_nothing();
-        for child in [left, right] {
-            if child != NIL {
-                let child = &mut self.nodes[child as usize];
-                child.move_it(owed);
-                child.owe(owed);
-            }
-        }
-    }
-
-    /// Splits into what is senior to `key` and the rest.
-    fn split(&mut self, at: u32, key: Seniority) -> (u32, u32) {
-        if at == NIL {
-            return (NIL, NIL);
-        }
-        self.pay(at);
-        if self.nodes[at as usize].key < key {
-            let (left, right) = self.split(self.nodes[at as usize].right, key);
-            self.nodes[at as usize].right = left;
-            self.refresh(at);
-            (at, right)
-        } else {
-            let (left, right) = self.split(self.nodes[at as usize].left, key);
-            self.nodes[at as usize].left = right;
-            self.refresh(at);
-            (left, at)
-        }
-    }
-
-    fn merge(&mut self, left: u32, right: u32) -> u32 {
-        if left == NIL {
-            return right;
-        }
-        if right == NIL {
-            return left;
-        }
-        if priority(self.nodes[left as usize].key) >= priority(self.nodes[right as usize].key) {
-            self.pay(left);
-            let below = self.merge(self.nodes[left as usize].right, right);
-            self.nodes[left as usize].right = below;
-            self.refresh(left);
-            left
-        } else {
-            self.pay(right);
-            let below = self.merge(left, self.nodes[right as usize].left);
-            self.nodes[right as usize].left = below;
-            self.refresh(right);
-            right
-        }
-    }
-
-    fn remove_below(&mut self, at: u32, key: Seniority) -> u32 {
-        if at == NIL {
-            return NIL;
-        }
-        self.pay(at);
-        let Node { key: here, left, right, .. } = self.nodes[at as usize];
-        if here == key {
-            return self.merge(left, right);
-        }
-        if key < here {
-            let below = self.remove_below(left, key);
-            self.nodes[at as usize].left = below;
-        } else {
-            let below = self.remove_below(right, key);
-            self.nodes[at as usize].right = below;
-        }
-        self.refresh(at);
-        at
-    }
-
-    fn note_below(&mut self, at: u32, from: u32, to: u32, moved: Moved) {
-        if at == NIL || from >= to {
+        let beyond = (self.blocks.len(), 0);
+        let (mut start, first) = locate(&self.figures.counts, from).unwrap_or(beyond);
+        let (stop, end) = locate(&self.figures.counts, to).unwrap_or(beyond);
+        if start == stop {
+            self.note_part(start, first..end, moved);
             return;
         }
-        let Node { left, right, count, .. } = self.nodes[at as usize];
-        if from == 0 && to >= count {
-            let node = &mut self.nodes[at as usize];
-            node.move_it(moved);
-            node.owe(moved);
-            return;
+        if first > 0 {
+            self.note_part(start, first..self.blocks[start].len(), moved);
+            start += 1;
         }
+        moved.follow(&mut self.figures.owed[start..stop]);
+        if end > 0 {
+            self.note_part(stop, 0..end, moved);
+        }
+    }
+
+    fn note_part(&mut self, at: usize, part: Range<usize>, moved: Moved) {
         self.pay(at);
-        let here = self.count(left);
-        if from < here {
-            self.note_below(left, from, to.min(here), moved);
+        moved.follow(&mut self.blocks[at].moved[part]);
+    }
+
+    /// The block in which a key is, or would be.
+    fn block_of(&self, key: Seniority) -> usize {
+        self.figures.firsts.partition_point(|first| *first <= key).saturating_sub(1)
+    }
+
+    /// Notes for each entry of a block what is owed to the block.
+    fn pay(&mut self, at: usize) {
+        let owed = core::mem::replace(&mut self.figures.owed[at], Moved::NEVER);
+        if owed != Moved::NEVER {
+            owed.follow(&mut self.blocks[at].moved);
         }
-        if from <= here && here < to {
-            self.nodes[at as usize].move_it(moved);
-        }
-        if to > here + 1 {
-            self.note_below(right, from.saturating_sub(here + 1), to - here - 1, moved);
-        }
+    }
+
+    fn put(&mut self, at: usize, block: Block) {
+        self.figures.insert(at, &block);
+        self.blocks.insert(at, block);
+    }
+
+    fn take(&mut self, at: usize) -> Block {
+        self.figures.remove(at);
+        self.blocks.remove(at)
+    }
+
+    /// Makes two of a block to which nothing is owed.
+    fn halve(&mut self, at: usize) {
+        let mut senior = self.take(at);
+        let junior = senior.split_off(senior.len() / 2);
+        self.put(at, junior);
+        self.put(at, senior);
+    }
+
+    /// Makes one of a block and a neighbour when together they are half full at most.
+    fn merge_if_small(&mut self, at: usize) {
+        let most = full(self.len) as u32 / 2;
+        let counts = &self.figures.counts;
+        let is_small =
+            |senior: &usize| counts.get(senior + 1).is_some_and(|junior| counts[*senior] + junior <= most);
+        let Some(senior) = [at.saturating_sub(1), at].into_iter().find(is_small) else { return };
+        self.pay(senior);
+        self.pay(senior + 1);
+        let junior = self.take(senior + 1);
+        let mut block = self.take(senior);
+        block.append(junior);
+        self.put(senior, block);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Node;
-
-    #[test]
-    fn a_node_is_a_line_of_the_cache() {
-        assert_eq!(size_of::<Node>(), 64);
-    }
-}
+mod tests;
