@@ -36,12 +36,9 @@ pub struct Rates {
 /// The empty endpoint, then the broad mix of the open phase, on one fresh portal.
 pub async fn rates(houses: &Houses, way: Way, clients: usize) -> Result<Rates> {
     let portal = houses.serve().await?;
-    let visitors = Arc::clone(&houses.visitors);
-    let empty: Make =
-        Arc::new(move |index| (index < EMPTY_MAX).then(|| visitors.get(index)).flatten().map(ask::session));
     // Each family has been there before: what is measured is not the first look for its session.
-    closed(portal.address, clients, Arc::clone(&empty)).await?;
-    let (answered, took) = closed(portal.address, clients, empty).await?;
+    closed(portal.address, clients, empty(houses, usize::MAX)).await?;
+    let (answered, took) = closed(portal.address, clients, empty(houses, EMPTY_MAX)).await?;
     ensure!(answered.iter().all(|one| one.status == StatusCode::OK), "a session was not answered");
     let empty_per_s = answered.len() as f64 / took.as_secs_f64();
     let claims = houses.stage.plan.claims(Mix::Broad, Scene::Open);
@@ -51,6 +48,12 @@ pub async fn rates(houses: &Houses, way: Way, clients: usize) -> Result<Rates> {
     let claims_per_s = answered.len() as f64 / took.as_secs_f64();
     let p99_ms = within_ms(&answered, 0.99);
     Ok(Rates { empty_per_s, claims_per_s, ratio: claims_per_s / empty_per_s, p99_ms })
+}
+
+/// The smallest request of each family, up to so many.
+fn empty(houses: &Houses, most: usize) -> Make {
+    let visitors = Arc::clone(&houses.visitors);
+    Arc::new(move |index| (index < most).then(|| visitors.get(index)).flatten().map(ask::session))
 }
 
 /// Claims of the contended mix from many clients, and reads before and beside them.
