@@ -182,6 +182,26 @@ async fn opening_again_finds_everything_and_refuses_what_it_does_not_know() {
 }
 
 #[tokio::test]
+async fn a_journal_of_the_first_version_goes_on() {
+    for place in Place::all() {
+        place.make_first_tables().await;
+        let before = "INSERT INTO fact (seq, time_us, kind, settlement, actor, payload, version, draw)
+                      VALUES (1, 5, 'noted', NULL, 'system', '{}', 1, 0), (2, 6, 'noted', NULL, 'system', '{}', 1, 0);
+                      UPDATE head SET seq = 2, time_us = 6";
+        place.run(before).await.unwrap();
+        let journal = place.open().await;
+        assert_eq!(journal.verify_continuity().await.unwrap(), Head { seq: 2, time_us: 6 });
+        assert_eq!(journal.last_answers().await.unwrap(), 0);
+        let next = Batch { answers: vec![answer(1)], expected_answers: Some(0), ..batch(2, 2) };
+        let committed = journal.append(next).await.unwrap();
+        assert_eq!((committed.head.seq, committed.answers), (4, 1));
+        journal.verify_continuity().await.unwrap();
+        let back = place.run("UPDATE head SET answers = 0").await;
+        assert!(back.is_err(), "the head moves only forward");
+    }
+}
+
+#[tokio::test]
 async fn a_large_batch_keeps_its_order() {
     for place in Place::all() {
         let journal = place.open().await;

@@ -44,20 +44,18 @@ END $$;
 CREATE TRIGGER fact_is_never_deleted BEFORE DELETE OR TRUNCATE ON fact
     FOR EACH STATEMENT EXECUTE FUNCTION fact_is_never_deleted();
 
--- The last fact's number and time, and the number of the last row of answers; one row, moved only forward. Whoever
--- appends locks it first.
+-- The last fact's number and time; one row, moved only forward. Whoever appends locks it first.
 CREATE TABLE head (
     one     BIGINT PRIMARY KEY CHECK (one = 1),
     seq     BIGINT NOT NULL,
-    time_us BIGINT NOT NULL,
-    answers BIGINT NOT NULL
+    time_us BIGINT NOT NULL
 ) WITH (fillfactor = 10);
 
-INSERT INTO head (one, seq, time_us, answers) VALUES (1, 0, 0, 0);
+INSERT INTO head (one, seq, time_us) VALUES (1, 0, 0);
 
 CREATE FUNCTION head_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.seq < OLD.seq OR NEW.time_us < OLD.time_us OR NEW.answers < OLD.answers THEN
+    IF NEW.seq < OLD.seq OR NEW.time_us < OLD.time_us THEN
         RAISE EXCEPTION 'the head moves only forward';
     END IF;
     RETURN NEW;
@@ -74,18 +72,17 @@ END $$;
 CREATE TRIGGER head_stays BEFORE DELETE OR TRUNCATE ON head
     FOR EACH STATEMENT EXECUTE FUNCTION head_stays();
 
--- Answers given under idempotency keys: a row holds those of one batch. Whoever looks for a key knows the row's number.
-CREATE TABLE answers (
-    number  BIGINT PRIMARY KEY CHECK (number > 0),
-    time_us BIGINT NOT NULL,
-    body    BYTEA  NOT NULL
+-- Answers given, by idempotency key.
+CREATE TABLE command (
+    key         TEXT   NOT NULL COLLATE "C" PRIMARY KEY,
+    fingerprint BYTEA  NOT NULL CHECK (octet_length(fingerprint) = 32),
+    answer      BYTEA  NOT NULL,
+    seq         BIGINT NOT NULL,
+    time_us     BIGINT NOT NULL
 );
 
--- Written while families wait, and digests do not compress.
-ALTER TABLE answers ALTER COLUMN body SET STORAGE EXTERNAL;
-
--- Rows come in order of time, so a few marks find the old ones.
-CREATE INDEX answers_by_time ON answers USING brin (time_us);
+-- Answers come in order of time, so a few marks find the old ones.
+CREATE INDEX command_by_time ON command USING brin (time_us);
 
 CREATE TABLE snapshot (
     seq            BIGINT PRIMARY KEY,
@@ -111,9 +108,6 @@ CREATE TABLE outbox (
     done_us        BIGINT,
     last_error     TEXT
 );
-
--- Written while families wait, and short-lived.
-ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
 
 CREATE INDEX outbox_waiting ON outbox (due_us) WHERE done_us IS NULL;
 CREATE INDEX outbox_done ON outbox (done_us) WHERE done_us IS NOT NULL;

@@ -26,18 +26,17 @@ BEGIN
     SELECT RAISE(ABORT, 'facts are never deleted');
 END;
 
--- The last fact's number and time, and the number of the last row of answers; one row, moved only forward.
+-- The last fact's number and time; one row, moved only forward.
 CREATE TABLE head (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     seq     INTEGER NOT NULL,
-    time_us INTEGER NOT NULL,
-    answers INTEGER NOT NULL
+    time_us INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO head (one, seq, time_us, answers) VALUES (1, 0, 0, 0);
+INSERT INTO head (one, seq, time_us) VALUES (1, 0, 0);
 
 CREATE TRIGGER head_moves_forward BEFORE UPDATE ON head
-WHEN NEW.seq < OLD.seq OR NEW.time_us < OLD.time_us OR NEW.answers < OLD.answers
+WHEN NEW.seq < OLD.seq OR NEW.time_us < OLD.time_us
 BEGIN
     SELECT RAISE(ABORT, 'the head moves only forward');
 END;
@@ -47,14 +46,16 @@ BEGIN
     SELECT RAISE(ABORT, 'the head is never deleted');
 END;
 
--- Answers given under idempotency keys: a row holds those of one batch. Whoever looks for a key knows the row's number.
-CREATE TABLE answers (
-    number  INTEGER PRIMARY KEY CHECK (number > 0),
-    time_us INTEGER NOT NULL,
-    body    BLOB    NOT NULL
+-- Answers given, by idempotency key.
+CREATE TABLE command (
+    key         TEXT    NOT NULL PRIMARY KEY,
+    fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 32),
+    answer      BLOB    NOT NULL,
+    seq         INTEGER NOT NULL,
+    time_us     INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX answers_by_time ON answers (time_us);
+CREATE INDEX command_by_time ON command (time_us);
 
 CREATE TABLE snapshot (
     seq            INTEGER PRIMARY KEY,

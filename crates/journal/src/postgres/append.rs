@@ -40,9 +40,6 @@ WITH locked AS (
 )
 SELECT locked.time_us, locked.answers, (SELECT count(pg_notify('kezek', seq::text)) FROM moved WHERE $19) FROM locked";
 
-/// Left to itself the server plans the statement anew for each batch, which costs more than to carry it out.
-const PLAN_ONCE: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
-
 /// A connection that has rested this long may have been cut meanwhile; one in use is tried by being used.
 const RESTED: Duration = Duration::from_millis(200);
 const PING_PATIENCE: Duration = Duration::from_secs(2);
@@ -119,8 +116,7 @@ impl Store {
         {
             return Ok(writer);
         }
-        let options = self.pool.connect_options().as_ref().clone().options(PLAN_ONCE);
-        Ok(Writer { connection: connect(&options).await?, used: Instant::now() })
+        Ok(Writer { connection: connect(&self.pool.connect_options()).await?, used: Instant::now() })
     }
 }
 

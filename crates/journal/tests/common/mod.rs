@@ -32,6 +32,27 @@ impl Place {
         }
     }
 
+    /// Makes the tables as the first version of the program made them.
+    pub async fn make_first_tables(&self) {
+        let (store, url) = match self {
+            Self::Sqlite(directory) => {
+                let file = directory.path().join("journal.db");
+                ("sqlite", format!("sqlite://{}?mode=rwc", file.display()))
+            }
+            Self::Postgres(url) => ("postgres", url.clone()),
+        };
+        let steps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(store);
+        let first = tempfile::tempdir().unwrap();
+        std::fs::copy(steps.join("0001_journal.sql"), first.path().join("0001_journal.sql")).unwrap();
+        let migrator = sqlx::migrate::Migrator::new(first.path()).await.unwrap();
+        match self {
+            Self::Sqlite(_) => {
+                migrator.run(&mut SqliteConnection::connect(&url).await.unwrap()).await.unwrap()
+            }
+            Self::Postgres(_) => migrator.run(&mut PgConnection::connect(&url).await.unwrap()).await.unwrap(),
+        }
+    }
+
     /// Runs SQL past the journal's own interface, as somebody with the store has it.
     pub async fn run(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         match self {
