@@ -1,6 +1,7 @@
 //! The one writer: takes what has arrived, judges it in order, commits it at once, shows it, answers.
 //!
-//! Nothing waits to fill a batch: the next batch is what arrived while the last one was committed. The engine's
+//! The next batch is what arrived while the last one was committed; a small one waits a moment for others where
+//! commands come thick. The engine's
 //! state runs ahead of the readers' only inside a batch; when a batch is not committed the engine is thrown away and
 //! made anew from the readers' state, never undone.
 
@@ -71,7 +72,8 @@ enum Woken {
 pub fn start(writer: Writer, jobs: mpsc::Receiver<Job>) -> Result<oneshot::Receiver<Runtime>, OpenError> {
     let (ended, wait) = oneshot::channel();
     // One thread more than the writer's own: while that computes, connections it has used are looked after by the other.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).thread_name("kezek-store").enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let on_fatal = Arc::clone(&writer.on_fatal);
     let work = move || {

@@ -5,15 +5,24 @@
 //! what was judged on it is thrown away and judged again. A repetition waits for what it repeats, so it may be judged
 //! after commands that came later: it has its answer, whatever comes first.
 
+use std::time::Duration;
+
 use kezek_journal::{AppendError, Committed, Head};
 use kezek_rules::{Engine, Fact};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::commit::{Failure, Refused, Unknown};
 use super::singles::{Earlier, Judged, One};
 use super::{Job, Reply, Work, Writer};
 use crate::error::SubmitError;
 use crate::people::concerned;
+
+/// A commit takes as much of two processors as this many commands. Where commands come so thick that the last batch
+/// had more than a few, a smaller one waits for others, but not for longer than this after the last was sent.
+const TOGETHER: usize = 24;
+const THICK: usize = 4;
+const APART: Duration = Duration::from_millis(2);
 
 /// What has arrived during a commit.
 struct Meanwhile {
@@ -92,6 +101,7 @@ impl Writer {
                 }
             };
             let people = concerned(&batch.private);
+            let sent = Instant::now();
             let journal = self.journal.clone();
             // A task of its own goes on while the writer computes.
             let mut append = tokio::spawn(async move { journal.append(batch).await });
@@ -116,14 +126,37 @@ impl Writer {
                         return self.singles(next.into_ones()).await;
                     }
                 };
+            let come_thick = durable.ones.len() >= THICK;
+            untold = Some(durable);
+            if come_thick && !next.ones.is_empty() && next.len() < TOGETHER {
+                // Those who hear now may have more to ask.
+                self.tell(untold.take())?;
+                self.gather(sent + APART, jobs, &mut engine, &mut next).await;
+            }
             if next.failed || next.ones.is_empty() {
-                self.tell(Some(durable))?;
+                self.tell(untold)?;
                 // After a failure it is made anew.
                 self.engine = Some(engine).filter(|_| !next.failed);
                 return self.singles(next.into_ones()).await;
             }
-            untold = Some(durable);
             (judged, ones, repetitions) = (next.judged, next.ones, next.repetitions);
+        }
+    }
+
+    /// Takes in what comes until there is enough for a batch, or it has been waited for long enough.
+    async fn gather(
+        &mut self,
+        until: Instant,
+        jobs: &mut mpsc::Receiver<Job>,
+        engine: &mut Engine,
+        next: &mut Meanwhile,
+    ) {
+        while self.barrier.is_none() && !next.failed && next.len() < TOGETHER {
+            tokio::select! {
+                biased;
+                Some(job) = jobs.recv() => self.arrived(job, engine, next),
+                () = tokio::time::sleep_until(until) => return,
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use tokio::task::JoinSet;
 
 use super::client::{Asked, Client};
+use crate::bench::rush::cpu::{Mark, Spent};
 use crate::bench::rush::percentile;
 
 /// Makes the request with this number; none after the last.
@@ -26,8 +27,33 @@ pub struct Answered {
     pub latency_us: u32,
 }
 
+/// What clients in closed loop were answered.
+#[derive(Debug)]
+pub struct Closed {
+    pub answered: Vec<Answered>,
+    pub took: Duration,
+    /// Processor time of this process, clients included.
+    pub spent: Spent,
+}
+
+impl Closed {
+    pub fn per_second(&self) -> f64 {
+        self.answered.len() as f64 / self.took.as_secs_f64()
+    }
+
+    /// The part of one request, in microseconds.
+    pub fn each(&self, ns: u64) -> f64 {
+        ns as f64 / self.answered.len().max(1) as f64 / 1e3
+    }
+
+    /// What each thread took for a request, in microseconds.
+    pub fn each_us(&self) -> BTreeMap<String, f64> {
+        self.spent.threads_ns.iter().map(|(name, ns)| (name.clone(), self.each(*ns))).collect()
+    }
+}
+
 /// Each of the clients sends its next request as soon as the last one is answered. In the order of the requests.
-pub async fn closed(address: SocketAddr, clients: usize, make: Make) -> Result<(Vec<Answered>, Duration)> {
+pub async fn closed(address: SocketAddr, clients: usize, make: Make) -> Result<Closed> {
     apart("clients", closed_here(address, clients, make)).await
 }
 
@@ -46,12 +72,13 @@ async fn apart<T: Send + 'static>(
     wait.await?
 }
 
-async fn closed_here(address: SocketAddr, clients: usize, make: Make) -> Result<(Vec<Answered>, Duration)> {
+async fn closed_here(address: SocketAddr, clients: usize, make: Make) -> Result<Closed> {
     let mut connected = Vec::with_capacity(clients);
     for _ in 0..clients {
         connected.push(Client::connect(address).await?);
     }
     let next = Arc::new(AtomicUsize::new(0));
+    let mark = Mark::now(None);
     let start = Instant::now();
     let mut at_work = JoinSet::new();
     for mut client in connected {
@@ -69,9 +96,9 @@ async fn closed_here(address: SocketAddr, clients: usize, make: Make) -> Result<
     while let Some(done) = at_work.join_next().await {
         all.extend(done??);
     }
-    let took = start.elapsed();
+    let (took, spent) = (start.elapsed(), mark.since());
     all.sort_unstable_by_key(|one| one.index);
-    Ok((all, took))
+    Ok(Closed { answered: all, took, spent })
 }
 
 /// So many requests a second for so long, over so many connections. A request's time counts from when it should

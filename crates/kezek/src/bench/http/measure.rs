@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::ask::{self, Way};
 use super::load::{Answered, Make, closed, paced, statuses, within_ms};
 use super::portal::Houses;
+use crate::bench::rush::cpu::Mark;
 use crate::bench::rush::{Answer, Claim, Mix, Scene, check};
 
 /// Requests of the smallest kind that a rate is taken from, at most; a small city's are as many as its families.
@@ -22,8 +23,8 @@ const READS_PER_S: f64 = 100.0;
 const READERS: usize = 4;
 const IDLE: Duration = Duration::from_secs(10);
 
-/// Requests answered in a second.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// Requests answered in a second, and what they took.
+#[derive(Clone, Debug, Serialize)]
 pub struct Rates {
     /// The smallest answer that needs a session.
     pub empty_per_s: f64,
@@ -31,6 +32,11 @@ pub struct Rates {
     /// The second by the first.
     pub ratio: f64,
     pub p99_ms: f64,
+    /// Processor time of a request by the names of threads, clients included, and of the database, in microseconds.
+    pub empty_us: BTreeMap<String, f64>,
+    pub claim_us: BTreeMap<String, f64>,
+    /// Claims in one transaction.
+    pub batch: f64,
 }
 
 /// The empty endpoint, then the broad mix of the open phase, on one fresh portal.
@@ -38,16 +44,27 @@ pub async fn rates(houses: &Houses, way: Way, clients: usize) -> Result<Rates> {
     let portal = houses.serve().await?;
     // Each family has been there before: what is measured is not the first look for its session.
     closed(portal.address, clients, empty(houses, usize::MAX)).await?;
-    let (answered, took) = closed(portal.address, clients, empty(houses, EMPTY_MAX)).await?;
-    ensure!(answered.iter().all(|one| one.status == StatusCode::OK), "a session was not answered");
-    let empty_per_s = answered.len() as f64 / took.as_secs_f64();
+    let empty = closed(portal.address, clients, empty(houses, EMPTY_MAX)).await?;
+    ensure!(empty.answered.iter().all(|one| one.status == StatusCode::OK), "a session was not answered");
+    let before = houses.mark().await?;
     let claims = houses.stage.plan.claims(Mix::Broad, Scene::Open);
-    let (answered, took) = closed(portal.address, clients, claim_each(houses, way, claims)).await?;
+    let mark = Mark::now(houses.server());
+    let claimed = closed(portal.address, clients, claim_each(houses, way, claims)).await?;
+    let database_ns = mark.since().database_ns;
     portal.close().await;
-    lawful(houses, way, claims, &answered).await?;
-    let claims_per_s = answered.len() as f64 / took.as_secs_f64();
-    let p99_ms = within_ms(&answered, 0.99);
-    Ok(Rates { empty_per_s, claims_per_s, ratio: claims_per_s / empty_per_s, p99_ms })
+    lawful(houses, way, claims, &claimed.answered).await?;
+    let (empty_per_s, claims_per_s) = (empty.per_second(), claimed.per_second());
+    let mut claim_us = claimed.each_us();
+    claim_us.extend(database_ns.map(|ns| ("database".to_owned(), claimed.each(ns))));
+    Ok(Rates {
+        empty_per_s,
+        claims_per_s,
+        ratio: claims_per_s / empty_per_s,
+        p99_ms: within_ms(&claimed.answered, 0.99),
+        empty_us: empty.each_us(),
+        claim_us,
+        batch: claimed.answered.len() as f64 / houses.batches(before).await? as f64,
+    })
 }
 
 /// The smallest request of each family, up to so many.
@@ -82,17 +99,17 @@ pub async fn beside(houses: &Houses, clients: usize) -> Result<Beside> {
     let hour = Duration::from_secs(3_600);
     let reading = paced(portal.address, READERS, READS_PER_S, hour, reads(houses, &go_on));
     let (rush, reading) = tokio::join!(rush, reading);
-    let ((answered, took), reading) = (rush?, reading?);
+    let (rush, reading) = (rush?, reading?);
     portal.close().await;
-    lawful(houses, Way::Api, claims, &answered).await?;
+    lawful(houses, Way::Api, claims, &rush.answered).await?;
     let all = idle.iter().chain(&reading);
     ensure!(all.clone().all(|one| one.status == StatusCode::OK), "a read was not answered");
     let (idle, reading) = (within_ms(&idle, 0.99), within_ms(&reading, 0.99));
     Ok(Beside {
-        claims: answered.len(),
-        claims_per_s: answered.len() as f64 / took.as_secs_f64(),
-        claims_p99_ms: within_ms(&answered, 0.99),
-        claims_max_ms: within_ms(&answered, 1.0),
+        claims: rush.answered.len(),
+        claims_per_s: rush.per_second(),
+        claims_p99_ms: within_ms(&rush.answered, 0.99),
+        claims_max_ms: within_ms(&rush.answered, 1.0),
         reads_idle_p99_ms: idle,
         reads_p99_ms: reading,
         reads_ratio: reading / idle,

@@ -7,6 +7,7 @@ mod measure;
 mod people;
 mod portal;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -16,7 +17,7 @@ use serde::Serialize;
 use self::ask::Way;
 use self::measure::{Beside, Morning, Rates};
 use self::portal::Houses;
-use super::rush::{Side, Spread, Stage};
+use super::rush::{Side, Spread, Stage, medians, shares};
 
 /// Clients of the rush beside which reads are measured.
 const RUSH: usize = 512;
@@ -43,6 +44,10 @@ pub struct RatesReport {
     pub claims_per_s: Spread,
     pub ratio: Spread,
     pub p99_ms: Spread,
+    /// Medians of the processor time of a request, in microseconds, by thread; clients and database included.
+    pub empty_us: BTreeMap<String, f64>,
+    pub claim_us: BTreeMap<String, f64>,
+    pub batch: Spread,
     pub rounds: Vec<Rates>,
 }
 
@@ -81,6 +86,9 @@ fn report(way: &'static str, clients: usize, rounds: Vec<Rates>) -> Result<Rates
         claims_per_s: of(|one| one.claims_per_s)?,
         ratio: of(|one| one.ratio)?,
         p99_ms: of(|one| one.p99_ms)?,
+        empty_us: medians(rounds.iter().map(|one| &one.empty_us)),
+        claim_us: medians(rounds.iter().map(|one| &one.claim_us)),
+        batch: of(|one| one.batch)?,
         rounds,
     })
 }
@@ -102,6 +110,8 @@ pub fn print(http: &Http) {
             one.ratio.greatest,
             one.p99_ms.median,
         );
+        println!("        an empty answer, µs: {}", shares(&one.empty_us));
+        println!("        a claim, µs: {}; {:.1} a batch", shares(&one.claim_us), one.batch.median);
     }
     for one in &http.beside {
         println!(

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::people::{self, Visitor};
+use crate::bench::rush::journal::Mark;
 use crate::bench::rush::{Side, Stage, kezek};
 
 /// The template with people, beside those of the scenes.
@@ -54,6 +55,27 @@ impl Houses {
             let _ = axum::serve(listener, app).await;
         });
         Ok(Portal { address, node, serving })
+    }
+
+    /// The database server's first process, where it is known.
+    pub fn server(&self) -> Option<u32> {
+        self.stage.server.as_ref().filter(|_| self.side == Side::Postgres)?.process()
+    }
+
+    /// The end of the journal, past Kezek.
+    pub async fn mark(&self) -> Result<Mark> {
+        let mut journal = self.stage.journal(self.side, RUN).await?;
+        let mark = journal.mark().await?;
+        journal.close().await?;
+        Ok(mark)
+    }
+
+    /// Transactions since.
+    pub async fn batches(&self, mark: Mark) -> Result<u64> {
+        let mut journal = self.stage.journal(self.side, RUN).await?;
+        let batches = journal.batches(mark).await?;
+        journal.close().await?;
+        Ok(batches)
     }
 
     /// What was given, past Kezek.

@@ -4,13 +4,48 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Of this process, all its threads.
-pub fn own_ns() -> u64 {
-    threads_ns(Path::new("/proc/self/task"))
+/// What had been spent at one moment.
+#[derive(Debug)]
+pub struct Mark {
+    threads_ns: BTreeMap<String, u64>,
+    server: Option<u32>,
+    database_ns: Option<u64>,
 }
 
-/// Of this process, by the names of its threads.
-pub fn by_thread_ns() -> BTreeMap<String, u64> {
+/// What was spent since.
+#[derive(Clone, Debug, Default)]
+pub struct Spent {
+    /// By this process, by the names of its threads.
+    pub threads_ns: BTreeMap<String, u64>,
+    /// By the database server, where its first process is known.
+    pub database_ns: Option<u64>,
+}
+
+impl Mark {
+    pub fn now(server: Option<u32>) -> Mark {
+        Mark { threads_ns: by_thread_ns(), server, database_ns: server.map(children_ns) }
+    }
+
+    /// A thread that has ended meanwhile is not counted.
+    pub fn since(&self) -> Spent {
+        let now = Mark::now(self.server);
+        let spent = |(name, ns): (String, u64)| {
+            let before = self.threads_ns.get(&name).copied().unwrap_or(0);
+            (name, ns.saturating_sub(before))
+        };
+        let database_ns = now.database_ns.zip(self.database_ns).map(|(now, then)| now.saturating_sub(then));
+        Spent { threads_ns: now.threads_ns.into_iter().map(spent).collect(), database_ns }
+    }
+}
+
+impl Spent {
+    /// By this process, all its threads.
+    pub fn process_ns(&self) -> u64 {
+        self.threads_ns.values().sum()
+    }
+}
+
+fn by_thread_ns() -> BTreeMap<String, u64> {
     let mut found = BTreeMap::new();
     for thread in fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|entry| entry.path()) {
         let name = fs::read_to_string(thread.join("comm")).unwrap_or_default();
@@ -20,7 +55,7 @@ pub fn by_thread_ns() -> BTreeMap<String, u64> {
 }
 
 /// Of a server's first process and all that it started.
-pub fn children_ns(first: u32) -> u64 {
+fn children_ns(first: u32) -> u64 {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     numbers
@@ -56,11 +91,11 @@ mod tests {
 
     #[test]
     fn work_takes_processor_time() {
-        let before = own_ns();
+        let before = Mark::now(None);
         let mut sum = 0_u64;
         for number in 0..20_000_000_u64 {
             sum = std::hint::black_box(sum.wrapping_add(number));
         }
-        assert!(own_ns() > before, "{sum}");
+        assert!(before.since().process_ns() > 0, "{sum}");
     }
 }

@@ -1,6 +1,5 @@
 //! Claimants in closed loop: each sends its next claim as soon as the last one is answered.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tokio::task::JoinSet;
 
-use super::cpu;
+use super::cpu::{Mark, Spent};
 use super::desk::{Answer, Desk};
 use super::plan::Claim;
 use super::server::Server;
@@ -21,12 +20,8 @@ pub struct Ran {
     /// From sending to answer, in microseconds, in no order.
     pub latencies_us: Vec<u32>,
     pub took: Duration,
-    /// Processor time of this process, claimants included.
-    pub process_ns: u64,
-    /// The same by the names of threads.
-    pub threads_ns: BTreeMap<String, u64>,
-    /// Processor time of the database server; none for a side without one.
-    pub database_ns: Option<u64>,
+    /// Processor time, claimants included.
+    pub spent: Spent,
 }
 
 /// Sends all claims from so many claimants and waits for the last answer.
@@ -39,8 +34,7 @@ pub async fn drive(
 ) -> Result<Ran> {
     let list: Arc<[Claim]> = claims.into();
     let next = Arc::new(AtomicUsize::new(0));
-    let (own, of_server) = (cpu::own_ns(), server.and_then(Server::cpu_ns));
-    let threads = cpu::by_thread_ns();
+    let mark = Mark::now(server.and_then(Server::process));
     let start = Instant::now();
     let mut at_work = JoinSet::new();
     for _ in 0..claimants {
@@ -52,22 +46,13 @@ pub async fn drive(
         done.extend(one??);
     }
     let took = start.elapsed();
-    let process_ns = cpu::own_ns().saturating_sub(own);
-    let since = |(name, ns): (String, u64)| {
-        let before = threads.get(&name).copied().unwrap_or(0);
-        (name, ns.saturating_sub(before))
-    };
-    let threads_ns = cpu::by_thread_ns().into_iter().map(since).collect();
-    let database_ns =
-        server.and_then(Server::cpu_ns).zip(of_server).map(|(now, then)| now.saturating_sub(then));
+    let spent = mark.since();
     done.sort_unstable_by_key(|one| one.index);
     Ok(Ran {
         answers: done.iter().map(|one| one.answer).collect(),
         latencies_us: done.iter().map(|one| one.latency_us).collect(),
         took,
-        process_ns,
-        threads_ns,
-        database_ns,
+        spent,
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::cpu::Spent;
 use super::drive::Ran;
 
 /// What a side did in one cell of one round: the scenes of the mix, and their repetitions, together.
@@ -42,9 +43,9 @@ pub struct Figures {
 impl Tally {
     pub fn add(&mut self, ran: &Ran, places: usize, batches: Option<u64>) {
         let claims = ran.answers.len() as u64;
-        self.add_bare(claims, places as u64, ran.took, ran.process_ns, ran.database_ns);
+        self.add_bare(claims, places as u64, ran.took, &ran.spent);
         self.latencies_us.extend(&ran.latencies_us);
-        for (name, ns) in &ran.threads_ns {
+        for (name, ns) in &ran.spent.threads_ns {
             *self.threads_ns.entry(name.clone()).or_default() += ns;
         }
         if let Some(batches) = batches {
@@ -54,19 +55,12 @@ impl Tally {
     }
 
     /// Without latencies.
-    pub fn add_bare(
-        &mut self,
-        claims: u64,
-        places: u64,
-        took: Duration,
-        process_ns: u64,
-        database_ns: Option<u64>,
-    ) {
+    pub fn add_bare(&mut self, claims: u64, places: u64, took: Duration, spent: &Spent) {
         self.claims += claims;
         self.places += places;
         self.took += took;
-        self.process_ns += process_ns;
-        if let Some(ns) = database_ns {
+        self.process_ns += spent.process_ns();
+        if let Some(ns) = spent.database_ns {
             *self.database_ns.get_or_insert(0) += ns;
         }
     }
@@ -157,9 +151,13 @@ mod tests {
             answers: vec![super::super::desk::Answer::Given; count as usize],
             latencies_us: vec![latency; count as usize],
             took: Duration::from_millis(500),
-            process_ns: u64::from(count) * 2_000,
-            threads_ns: BTreeMap::from([("writer".to_owned(), u64::from(count) * 500)]),
-            database_ns: Some(u64::from(count) * 4_000),
+            spent: Spent {
+                threads_ns: BTreeMap::from([
+                    ("writer".to_owned(), u64::from(count) * 500),
+                    ("others".to_owned(), u64::from(count) * 1_500),
+                ]),
+                database_ns: Some(u64::from(count) * 4_000),
+            },
         };
         let mut tally = Tally::default();
         tally.add(&ran(300, 1_000), 200, Some(30));
@@ -169,7 +167,7 @@ mod tests {
         assert_eq!(figures.places_per_s, 250.0);
         assert_eq!((figures.p50_ms, figures.p99_ms), (Some(1.0), Some(9.0)));
         assert_eq!((figures.process_us, figures.database_us), (2.0, Some(4.0)));
-        assert_eq!(figures.threads_us, BTreeMap::from([("writer".to_owned(), 0.5)]));
+        assert_eq!(figures.threads_us.get("writer"), Some(&0.5));
         assert_eq!(figures.batch, Some(10.0));
     }
 }

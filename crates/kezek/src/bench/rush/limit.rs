@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
+use super::cpu::{Mark, Spent};
 use super::journal::Rows;
 use super::server::Server;
 
@@ -39,11 +40,10 @@ WITH facts AS (
 UPDATE head SET seq = seq + cardinality($1::bigint[])";
 
 /// How long the loop took, and the processor time of the server and of this process, in nanoseconds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Inserted {
     pub took: Duration,
-    pub process_ns: u64,
-    pub database_ns: Option<u64>,
+    pub spent: Spent,
 }
 
 /// Inserts the rows in so many batches of equal size, one connection, one transaction a batch.
@@ -54,17 +54,16 @@ pub async fn insert(server: &Server, rows: &Rows, batches: usize) -> Result<Inse
     // The statement is prepared once before the clock starts, as for every side.
     batch(&mut connection, &Rows::default()).await?;
     let lots = split(rows, batches.max(1));
-    let (own, of_server) = (super::cpu::own_ns(), server.cpu_ns());
+    let mark = Mark::now(server.process());
     let start = Instant::now();
     for lot in &lots {
         batch(&mut connection, lot).await?;
     }
     let took = start.elapsed();
-    let process_ns = super::cpu::own_ns().saturating_sub(own);
-    let database_ns = server.cpu_ns().zip(of_server).map(|(now, then)| now.saturating_sub(then));
+    let spent = mark.since();
     connection.close().await?;
     server.drop(DATABASE).await?;
-    Ok(Inserted { took, process_ns, database_ns })
+    Ok(Inserted { took, spent })
 }
 
 async fn batch(connection: &mut PgConnection, rows: &Rows) -> Result<()> {

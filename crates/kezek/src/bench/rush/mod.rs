@@ -2,12 +2,12 @@
 
 mod check;
 mod city;
-mod cpu;
+pub mod cpu;
 mod desk;
 mod drive;
 mod figures;
 mod growth;
-mod journal;
+pub mod journal;
 pub mod kezek;
 mod limit;
 mod order;
@@ -32,6 +32,7 @@ pub use self::desk::Answer;
 pub use self::figures::{Spread, median, percentile};
 pub use self::plan::{Claim, Mix, Plan, Scene};
 use self::report::{About, Report};
+pub use self::report::{medians, shares};
 use self::rounds::{Amount, Cell};
 use self::server::Server;
 pub use self::side::Side;
@@ -105,6 +106,9 @@ pub struct Arguments {
     /// sides, b and c may play.
     #[arg(long)]
     http: bool,
+    /// How many seconds the busy morning of `--http` lasts.
+    #[arg(long, default_value_t = 60)]
+    morning: u64,
 }
 
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
@@ -126,7 +130,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 async fn through_http(arguments: &Arguments) -> Result<ExitCode> {
     let (size, amount, _) = scale(arguments);
     // As many claims as the rush through HTTP is defined with, and enough for a minute of a busy morning.
-    let (claims, minute) = if arguments.quick { (3_000, 3) } else { (30_000, 60) };
+    let (claims, minute) = if arguments.quick { (3_000, 3) } else { (30_000, arguments.morning) };
     let sides = [Side::Postgres, Side::Sqlite];
     let sides = sides.into_iter().filter(|side| arguments.sides.is_empty() || arguments.sides.contains(side));
     let mut all = Vec::new();

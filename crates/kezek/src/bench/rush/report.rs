@@ -124,14 +124,9 @@ impl CellReport {
             );
         }
         for side in &self.sides {
-            let busy: Vec<String> = side
-                .threads_us
-                .iter()
-                .filter(|(_, us)| **us >= SHOWN_US)
-                .map(|(name, us)| format!("{name} {us:.1}"))
-                .collect();
-            if busy.len() > 1 {
-                println!("   {} threads, µs a claim: {}", side.side, busy.join(", "));
+            let busy = shares(&side.threads_us);
+            if busy.contains(',') {
+                println!("   {} threads, µs a claim: {busy}", side.side);
             }
         }
         for ratio in &self.ratios {
@@ -169,19 +164,26 @@ fn side_report(side: Side, rounds: &[Figures]) -> SideReport {
         p50_ms: of(|one| one.p50_ms),
         p99_ms: of(|one| one.p99_ms),
         process_us: of(|one| Some(one.process_us)),
-        threads_us: threads(rounds),
+        threads_us: medians(rounds.iter().map(|one| &one.threads_us)),
         database_us: of(|one| one.database_us),
         batch: of(|one| one.batch),
         rounds: rounds.to_vec(),
     }
 }
 
-/// Medians of what each thread takes for a claim.
-fn threads(rounds: &[Figures]) -> BTreeMap<String, f64> {
-    let names: BTreeSet<&String> = rounds.iter().flat_map(|one| one.threads_us.keys()).collect();
-    let of =
-        |name: &String| rounds.iter().map(|one| one.threads_us.get(name).copied().unwrap_or(0.0)).collect();
+/// Medians by name; what a round does not name took it nothing.
+pub fn medians<'a>(
+    rounds: impl Iterator<Item = &'a BTreeMap<String, f64>> + Clone,
+) -> BTreeMap<String, f64> {
+    let names: BTreeSet<&String> = rounds.clone().flat_map(BTreeMap::keys).collect();
+    let of = |name: &String| rounds.clone().map(|one| one.get(name).copied().unwrap_or(0.0)).collect();
     names.into_iter().filter_map(|name| Some((name.clone(), median_of(of(name))?))).collect()
+}
+
+/// Who took how many microseconds, apart from trifles.
+pub fn shares(us: &BTreeMap<String, f64>) -> String {
+    let shown = us.iter().filter(|(_, us)| **us >= SHOWN_US).map(|(name, us)| format!("{name} {us:.1}"));
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// Rounds are compared with each other one by one: what disturbs the machine disturbs both.

@@ -126,7 +126,7 @@ async fn bare(
     for _ in 0..AGAIN_MAX {
         for Written { rows, batches, claims, places } in written.values() {
             let inserted = limit::insert(server, rows, *batches).await?;
-            tally.add_bare(*claims, *places, inserted.took, inserted.process_ns, inserted.database_ns);
+            tally.add_bare(*claims, *places, inserted.took, &inserted.spent);
         }
         if tally.took() >= enough {
             break;

@@ -61,9 +61,9 @@ impl Server {
         Ok(Server { _cluster: cluster, options, process, run: std::process::id() })
     }
 
-    /// Processor time of the server so far, in nanoseconds; none for a server on another machine.
-    pub fn cpu_ns(&self) -> Option<u64> {
-        self.process.map(cpu::children_ns)
+    /// The server's first process; none for a server on another machine.
+    pub fn process(&self) -> Option<u32> {
+        self.process
     }
 
     pub fn options(&self, database: &str) -> PgConnectOptions {
