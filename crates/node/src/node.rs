@@ -160,6 +160,11 @@ impl Node {
         self.inner.published.read(|view| view.head)
     }
 
+    /// The number of the last committed fact.
+    pub fn seen(&self) -> u64 {
+        self.inner.published.seen()
+    }
+
     /// Whether other nodes may write to the same journal.
     pub fn is_one_of_several(&self) -> bool {
         self.inner.is_one_of_several
@@ -186,7 +191,7 @@ impl Node {
 
     /// The service's time: the clock's, or the last fact's if that is later.
     pub fn now(&self) -> Instant {
-        self.read(State::now).max(self.inner.clock.now())
+        self.inner.published.now().max(self.inner.clock.now())
     }
 
     /// The service's clock.

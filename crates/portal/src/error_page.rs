@@ -1,12 +1,10 @@
 //! Pages for what went wrong: what happened, what is still safe, what to do.
 //!
 //! A handler returns `Err(Problem::NotFound.into())` or any plain answer with an error status;
-//! [`error_pages`] makes the page of it in the visitor's language.
+//! [`in_words`] makes the page of it in the visitor's language.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Request};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::ctx::Ctx;
@@ -227,19 +225,9 @@ pub fn render(ctx: Ctx, error: &PageError) -> Response {
     page::page_with(error.problem.status(), &ErrorPage { ctx, title, happened, safe, what_to_do, notes })
 }
 
-/// A layer that turns every error answer without a page into one, in the visitor's language.
-///
-/// Lay it outside the handlers and inside the layer that names the visitor. Addresses under `/api/` and
-/// answers that already are a page or JSON pass unchanged.
-pub async fn error_pages(request: Request, next: Next) -> Response {
-    let uri =
-        request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
-    let ctx = Ctx::of_request(&uri, request.headers(), request.extensions());
-    let mut response = next.run(request).await;
+/// Makes a page of an error answer without one. What already is a page or JSON passes unchanged.
+pub fn in_words(mut response: Response, ctx: Ctx) -> Response {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || uri.path().starts_with("/api/") {
-        return response;
-    }
     let kind =
         response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("text/html") || kind.contains("json") {

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod api;
 pub mod app;
+mod around;
 pub mod assets;
 pub mod components;
 mod crowd;
@@ -36,6 +37,7 @@ pub mod words;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -47,18 +49,14 @@ pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Everything that a browser or a program can ask for.
 pub fn app(state: AppState) -> Router {
     let routes = routes().into_router().with_state(state.clone()).merge(assets::router());
-    finish(routes)
+    let service = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(state.clone(), around::around))
+        .layer(CatchPanicLayer::new())
         .layer(CsrfLayer::new())
-        .layer(middleware::from_fn(api::problem::problems))
-        .layer(middleware::from_fn(error_page::error_pages))
-        .layer(middleware::from_fn_with_state(state.clone(), who::name_visitor))
-        .layer(middleware::from_fn_with_state(state.clone(), seen::at_least))
-        .layer(middleware::from_fn_with_state(state.clone(), crowd::bound))
-        // Who asks too often, or whose session cannot be read, is turned away by the layer before.
-        .layer(middleware::from_fn(api::problem::problems))
-        .layer(middleware::from_fn(error_page::error_pages))
-        .route(ready::PATH, ready::answer(state))
-        .layer(middleware::from_fn(page::safe_headers))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .service(routes);
+    let ready = ready::answer(state).layer(middleware::from_fn(page::safe_headers));
+    Router::new().route(ready::PATH, ready).fallback_service(service)
 }
 
 /// Every address with its action: the pages and the API.
@@ -66,14 +64,10 @@ pub fn routes() -> routes::Routes {
     pages::routes().and(api::routes())
 }
 
-/// Lays error pages, safe headers and the form limit around pages.
-///
-/// The layers that put [`ctx::Visitor`] and [`ctx::DemoClock`] into a request's extensions belong outside of it,
-/// so that error pages know them too: `finish(pages).layer(session)`.
+/// Lays error pages, safe headers and the form limit around pages without a service, such as samples.
 pub fn finish(pages: Router) -> Router {
     pages
         .layer(CatchPanicLayer::new())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(middleware::from_fn(error_page::error_pages))
-        .layer(middleware::from_fn(page::safe_headers))
+        .layer(middleware::from_fn(around::dressed))
 }

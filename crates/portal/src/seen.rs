@@ -5,9 +5,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::AppState;
@@ -27,26 +25,37 @@ const RETRY_AFTER_S: u32 = 2;
 /// So many requests wait for a fact at once.
 pub const WAITING_MAX: usize = 256;
 
-/// A layer that waits until this node has seen the fact that is asked for, and tells the last one it has seen.
-pub async fn at_least(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let wanted = wanted(request.headers());
-    if wanted > app.node().head().seq && !is_seen(&app, wanted).await {
-        return PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response();
+/// What this node had seen when a request came.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    before: u64,
+    is_change: bool,
+}
+
+/// Waits until this node has seen the fact that is asked for.
+pub async fn at_least(app: &AppState, method: &Method, headers: &HeaderMap) -> Result<Seen, Response> {
+    let wanted = wanted(headers);
+    if wanted > app.node().seen() && !is_seen(app, wanted).await {
+        return Err(PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response());
     }
-    // A page may be made while facts arrive: it is true for what was known before.
-    let before = app.node().head().seq;
-    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = next.run(request).await;
-    let seq = if is_change { app.node().head().seq } else { before };
-    response.headers_mut().insert(SEQ, HeaderValue::from(seq));
-    if is_change && app.node().is_one_of_several() {
-        let secure = if app.settings().https { "; Secure" } else { "" };
-        let cookie = format!("{COOKIE}={seq}; Path=/; Max-Age={COOKIE_S}; HttpOnly; SameSite=Lax{secure}");
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+    let is_change = !matches!(*method, Method::GET | Method::HEAD);
+    Ok(Seen { before: app.node().seen(), is_change })
+}
+
+impl Seen {
+    /// Tells the last fact that an answer is true for. A page may be made while facts arrive: it is true for what was
+    /// known before.
+    pub fn tell(self, app: &AppState, response: &mut Response) {
+        let seq = if self.is_change { app.node().seen() } else { self.before };
+        response.headers_mut().insert(SEQ, HeaderValue::from(seq));
+        if self.is_change && app.node().is_one_of_several() {
+            let secure = if app.settings().https { "; Secure" } else { "" };
+            let cookie = format!("{COOKIE}={seq}; Path=/; Max-Age={COOKIE_S}; HttpOnly; SameSite=Lax{secure}");
+            if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
     }
-    response
 }
 
 /// Waits for a fact with a few others; one too many is turned away at once, since anybody may ask for any number.

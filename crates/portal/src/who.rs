@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use kezek_node::SignedIn;
 use kezek_records::Role;
 use kezek_rules::ids::{OrganisationId, ParentKey, SettlementId};
@@ -102,35 +100,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
     }
 }
 
-/// A layer that names who asks, and tells the pages about the visitor and the clock of a demonstration.
-pub async fn name_visitor(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Names who asks, and tells the pages about the visitor and the clock of a demonstration.
+pub async fn name_visitor(app: &AppState, request: &mut Request) -> Result<(), PageError> {
     if request.uri().path().starts_with("/assets/") {
-        return next.run(request).await;
+        return Ok(());
     }
-    let sent = sent_token(&app, request.headers());
+    let sent = sent_token(app, request.headers());
     let found = match &sent {
         None => None,
-        Some((token, by)) => match session(&app, token, request.method()).await {
+        Some((token, by)) => match session(app, token, request.method()).await {
             Ok(found) => found.map(|found| (found, *by)),
             Err(Unavailable) => {
-                return PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response();
+                return Err(PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S));
             }
         },
     };
-    let who = found.as_ref().map(|(found, by)| Who::of(found, *by).in_only_settlement(&app));
+    let who = found.as_ref().map(|(found, by)| Who::of(found, *by).in_only_settlement(app));
     if let Some(who) = &who
         && !app.limits().account(who.person)
     {
-        return PageError::from(Problem::TooMany).retry_after(60).into_response();
+        return Err(PageError::from(Problem::TooMany).retry_after(60));
     }
     // Answers of the API show neither a header nor a clock.
     if !request.uri().path().starts_with("/api/") {
-        tell_pages(&app, &mut request, found.as_ref().map(|(found, _)| &**found));
+        tell_pages(app, request, found.as_ref().map(|(found, _)| &**found));
     }
     if let Some(who) = who {
         request.extensions_mut().insert(who);
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Whether anybody is signed in cannot be told at the moment.

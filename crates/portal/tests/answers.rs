@@ -122,11 +122,11 @@ async fn a_form_that_is_too_large_is_refused_with_a_page() {
 }
 
 #[tokio::test]
-async fn answers_of_the_api_stay_as_they_are() {
+async fn errors_of_the_api_are_no_pages() {
     let app = finish(Router::new().route("/api/v1/x", get(|| async { StatusCode::NOT_FOUND })));
     let response = ask(app, "/api/v1/x", "").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
-    assert_eq!(text(response).await, "");
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Errors of the API: problem details by RFC 9457 with the codes of the rules.
 
-use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kezek_node::SubmitError;
 use kezek_rules::Refusal;
@@ -10,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::act::ActError;
-use crate::ctx::{self, Ctx};
+use crate::ctx::Ctx;
 use crate::error_page::Problem;
 use crate::language::Language;
 use crate::refused;
@@ -44,7 +42,7 @@ pub struct ProblemDetails {
     pub lines: Vec<String>,
 }
 
-/// A call that was not carried out. [`problems`] writes it in the caller's language.
+/// A call that was not carried out. [`in_words`] writes it in the caller's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
@@ -246,16 +244,10 @@ impl utoipa::IntoResponses for ApiError {
     }
 }
 
-/// A layer that writes errors of the API as problem details, in the language of `Accept-Language`.
-pub async fn problems(request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/api/") {
-        return next.run(request).await;
-    }
-    let language = ctx::accepted(request.headers());
-    let mut response = next.run(request).await;
+/// Writes an error of the API as problem details, unless it is written already.
+pub fn in_words(mut response: Response, language: Language) -> Response {
     let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
-    if !is_error || response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON) {
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON) {
         return response;
     }
     let error = response.extensions_mut().remove::<ApiError>().unwrap_or_else(|| ApiError::of_status(status));

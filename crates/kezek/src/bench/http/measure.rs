@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::ask::{self, Way};
 use super::load::{Answered, Make, closed, paced, statuses, within_ms};
-use super::portal::Houses;
+use super::portal::{Houses, Portal};
 use crate::bench::rush::cpu::Mark;
 use crate::bench::rush::{Answer, Claim, Mix, Scene, check};
 
@@ -21,6 +21,7 @@ const EMPTY_MAX: usize = 20_000;
 const FOREIGN: usize = 1;
 const READS_PER_S: f64 = 100.0;
 const READERS: usize = 4;
+const VISITS_AT_ONCE: usize = 64;
 const IDLE: Duration = Duration::from_secs(10);
 
 /// Requests answered in a second, and what they took.
@@ -42,8 +43,7 @@ pub struct Rates {
 /// The empty endpoint, then the broad mix of the open phase, on one fresh portal.
 pub async fn rates(houses: &Houses, way: Way, clients: usize) -> Result<Rates> {
     let portal = houses.serve().await?;
-    // Each family has been there before: what is measured is not the first look for its session.
-    closed(portal.address, clients, empty(houses, usize::MAX)).await?;
+    been_there(houses, &portal).await?;
     let empty = closed(portal.address, clients, empty(houses, EMPTY_MAX)).await?;
     ensure!(empty.answered.iter().all(|one| one.status == StatusCode::OK), "a session was not answered");
     let before = houses.mark().await?;
@@ -67,6 +67,13 @@ pub async fn rates(houses: &Houses, way: Way, clients: usize) -> Result<Rates> {
     })
 }
 
+/// Each family has been there before: what is measured is not the first look for its session.
+async fn been_there(houses: &Houses, portal: &Portal) -> Result<()> {
+    let seen = closed(portal.address, VISITS_AT_ONCE, empty(houses, usize::MAX)).await?;
+    ensure!(seen.answered.iter().all(|one| one.status == StatusCode::OK), "a session was not answered");
+    Ok(())
+}
+
 /// The smallest request of each family, up to so many.
 fn empty(houses: &Houses, most: usize) -> Make {
     let visitors = Arc::clone(&houses.visitors);
@@ -88,6 +95,7 @@ pub struct Beside {
 
 pub async fn beside(houses: &Houses, clients: usize) -> Result<Beside> {
     let portal = houses.serve().await?;
+    been_there(houses, &portal).await?;
     let go_on = Arc::new(AtomicBool::new(true));
     let idle = paced(portal.address, READERS, READS_PER_S, IDLE, reads(houses, &go_on)).await?;
     let claims = houses.stage.plan.claims(Mix::Contended, Scene::Open);
