@@ -5,6 +5,7 @@ use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Command, Refusal, State};
 
 use crate::app::AppState;
+use crate::crowd;
 use crate::who::Who;
 
 /// What makes sending twice harmless: a key of the sender, and what was sent under it.
@@ -79,7 +80,9 @@ impl AppState {
     ) -> Result<Accepted, ActError> {
         let key = Some(key(who, once)?);
         let intake = Intake { actor: who.actor(), command, key, private };
-        match self.node().submit(intake).await? {
+        let outcome = self.node().submit(intake).await;
+        crowd::turn(self).await;
+        match outcome? {
             Outcome::Accepted(accepted) => Ok(accepted),
             Outcome::Refused { refusal, .. } => Err(refusal.into()),
         }

@@ -27,6 +27,7 @@ struct Inner {
     passwords: Passwords,
     served: Semaphore,
     behind: Semaphore,
+    answering: Semaphore,
     looked: Looked,
 }
 
@@ -65,8 +66,9 @@ impl AppState {
         let (limits, passwords) = (Limits::default(), Passwords::default());
         let served = Semaphore::new(crowd::SERVED_AT_ONCE);
         let behind = Semaphore::new(seen::WAITING_MAX);
+        let answering = Semaphore::new(crowd::ANSWERED_AT_ONCE);
         let looked = Looked::default();
-        let inner = Inner { node, settings, limits, passwords, served, behind, looked };
+        let inner = Inner { node, settings, limits, passwords, served, behind, answering, looked };
         Self { inner: Arc::new(inner) }
     }
 
@@ -98,6 +100,11 @@ impl AppState {
     /// The places for requests that wait for a fact.
     pub(crate) fn behind(&self) -> &Semaphore {
         &self.inner.behind
+    }
+
+    /// The turns to answer a command that was judged.
+    pub(crate) fn answering(&self) -> &Semaphore {
+        &self.inner.answering
     }
 
     /// The last look at whether the node is ready.

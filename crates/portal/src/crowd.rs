@@ -9,6 +9,9 @@ use crate::error_page::{PageError, Problem};
 /// As many as the node's own queue has places for: memory for them is small, and each is answered within its time.
 pub const SERVED_AT_ONCE: usize = 8_192;
 
+/// Of the commands that were judged together, so many are answered at once.
+pub const ANSWERED_AT_ONCE: usize = 16;
+
 /// A request's place among those that are served.
 pub type Place<'a> = SemaphorePermit<'a>;
 
@@ -19,4 +22,12 @@ pub fn enter(app: &AppState) -> Result<Place<'_>, Response> {
         let retry_after_s = 1 + app.node().draw().unwrap_or(0) % 3;
         PageError::from(Problem::Unavailable).retry_after(retry_after_s).into_response()
     })
+}
+
+/// Waits for a turn to answer a command that was judged: whoever looks at a page is not behind all that were judged
+/// together.
+pub async fn turn(app: &AppState) {
+    let _turn = app.answering().acquire().await;
+    // Behind those who wait for a processor now.
+    tokio::task::yield_now().await;
 }

@@ -50,7 +50,8 @@ impl Seen {
         response.headers_mut().insert(SEQ, HeaderValue::from(seq));
         if self.is_change && app.node().is_one_of_several() {
             let secure = if app.settings().https { "; Secure" } else { "" };
-            let cookie = format!("{COOKIE}={seq}; Path=/; Max-Age={COOKIE_S}; HttpOnly; SameSite=Lax{secure}");
+            let cookie =
+                format!("{COOKIE}={seq}; Path=/; Max-Age={COOKIE_S}; HttpOnly; SameSite=Lax{secure}");
             if let Ok(cookie) = HeaderValue::try_from(cookie) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

@@ -112,7 +112,7 @@ impl Store {
             return Err(StoreError::Unavailable("the journal is closed".into()));
         }
         if let Some(mut writer) = writer
-            && writer.is_there().await
+            && is_there(&mut writer.connection, writer.used.elapsed()).await
         {
             return Ok(writer);
         }
@@ -121,16 +121,15 @@ impl Store {
 }
 
 impl Writer {
-    async fn is_there(&mut self) -> bool {
-        self.used.elapsed() < RESTED
-            || tokio::time::timeout(PING_PATIENCE, self.connection.ping())
-                .await
-                .is_ok_and(|ping| ping.is_ok())
-    }
-
     pub(super) fn just_used(self) -> Self {
         Self { used: Instant::now(), ..self }
     }
+}
+
+/// Whether a connection that has rested so long leads to the server still.
+pub(super) async fn is_there(connection: &mut PgConnection, rested: Duration) -> bool {
+    rested < RESTED
+        || tokio::time::timeout(PING_PATIENCE, connection.ping()).await.is_ok_and(|ping| ping.is_ok())
 }
 
 /// Appends inside the open transaction; the caller commits.

@@ -68,6 +68,9 @@ impl Store {
         schema::bring_up_to_date(&mut connect(&options).await?).await?;
         let pool = |connections, patience| {
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
+            let pool = pool.test_before_acquire(false).before_acquire(|connection, known| {
+                Box::pin(async move { Ok(append::is_there(connection, known.idle_for).await) })
+            });
             pool.connect_lazy_with(options.clone())
         };
         let (pool, side) = (pool(POOL_MAX, WAIT_TO_READ), pool(SIDE_MAX, WAIT_FOR_CONNECTION));

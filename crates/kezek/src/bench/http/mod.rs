@@ -116,12 +116,13 @@ pub fn print(http: &Http) {
     for one in &http.beside {
         println!(
             "   {} claims from {RUSH} clients: {:.0}/s, p99 {:.0} ms, longest {:.0} ms; reads p99 {:.1} ms idle, \
-             {:.1} ms beside: {:.1} times",
+             p50 {:.1} and p99 {:.1} ms beside: {:.1} times",
             one.claims,
             one.claims_per_s,
             one.claims_p99_ms,
             one.claims_max_ms,
             one.reads_idle_p99_ms,
+            one.reads_p50_ms,
             one.reads_p99_ms,
             one.reads_ratio,
         );

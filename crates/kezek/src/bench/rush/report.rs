@@ -172,9 +172,7 @@ fn side_report(side: Side, rounds: &[Figures]) -> SideReport {
 }
 
 /// Medians by name; what a round does not name took it nothing.
-pub fn medians<'a>(
-    rounds: impl Iterator<Item = &'a BTreeMap<String, f64>> + Clone,
-) -> BTreeMap<String, f64> {
+pub fn medians<'a>(rounds: impl Iterator<Item = &'a BTreeMap<String, f64>> + Clone) -> BTreeMap<String, f64> {
     let names: BTreeSet<&String> = rounds.clone().flat_map(BTreeMap::keys).collect();
     let of = |name: &String| rounds.clone().map(|one| one.get(name).copied().unwrap_or(0.0)).collect();
     names.into_iter().filter_map(|name| Some((name.clone(), median_of(of(name))?))).collect()
