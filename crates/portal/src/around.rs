@@ -12,7 +12,7 @@ use crate::api::problem;
 use crate::app::AppState;
 use crate::crowd;
 use crate::ctx::{self, Ctx};
-use crate::error_page;
+use crate::error_page::{self, PageError};
 use crate::language::Language;
 use crate::page;
 use crate::seen;
@@ -22,7 +22,7 @@ use crate::who;
 pub async fn around(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let (_place, seen) = match enter(&app, request.method(), request.headers()).await {
         Ok(entered) => entered,
-        Err(turned_away) => return Dress::of(&request).put_on(turned_away),
+        Err(turned_away) => return Dress::of(&request).put_on(turned_away.into_response()),
     };
     let named = who::name_visitor(&app, &mut request).await;
     let dress = Dress::of(&request);
@@ -45,7 +45,7 @@ async fn enter<'a>(
     app: &'a AppState,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<(crowd::Place<'a>, seen::Seen), Response> {
+) -> Result<(crowd::Place<'a>, seen::Seen), PageError> {
     let place = crowd::enter(app)?;
     Ok((place, seen::at_least(app, method, headers).await?))
 }

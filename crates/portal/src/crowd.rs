@@ -1,6 +1,5 @@
 //! How many requests are served at once; more are turned away at once, which is cheap, and told when to come back.
 
-use axum::response::{IntoResponse, Response};
 use tokio::sync::SemaphorePermit;
 
 use crate::app::AppState;
@@ -16,11 +15,11 @@ pub const ANSWERED_AT_ONCE: usize = 16;
 pub type Place<'a> = SemaphorePermit<'a>;
 
 /// Turns away what is too much.
-pub fn enter(app: &AppState) -> Result<Place<'_>, Response> {
+pub fn enter(app: &AppState) -> Result<Place<'_>, PageError> {
     app.served().try_acquire().map_err(|_| {
         // One to three seconds at random, so that those turned away do not come back all at once.
         let retry_after_s = 1 + app.node().draw().unwrap_or(0) % 3;
-        PageError::from(Problem::Unavailable).retry_after(retry_after_s).into_response()
+        PageError::from(Problem::Unavailable).retry_after(retry_after_s)
     })
 }
 

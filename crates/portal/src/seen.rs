@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::app::AppState;
 use crate::error_page::{PageError, Problem};
@@ -33,10 +33,10 @@ pub struct Seen {
 }
 
 /// Waits until this node has seen the fact that is asked for.
-pub async fn at_least(app: &AppState, method: &Method, headers: &HeaderMap) -> Result<Seen, Response> {
+pub async fn at_least(app: &AppState, method: &Method, headers: &HeaderMap) -> Result<Seen, PageError> {
     let wanted = wanted(headers);
     if wanted > app.node().seen() && !is_seen(app, wanted).await {
-        return Err(PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S).into_response());
+        return Err(PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S));
     }
     let is_change = !matches!(*method, Method::GET | Method::HEAD);
     Ok(Seen { before: app.node().seen(), is_change })

@@ -200,7 +200,12 @@ async fn import(
         if let Some(earlier) = once::earlier(app, who.person, &sent.once).await? {
             return Ok(Json(earlier));
         }
-        let plan = sent.taken(import_plan::plan(app, what, reach, bytes).await?)?;
+        let plan = match sent.taken(import_plan::plan(app, what, reach, bytes).await?) {
+            Ok(plan) => plan,
+            Err(rejected) => {
+                return once::earlier_or(app, who.person, &sent.once, rejected).await.map(Json);
+            }
+        };
         let report = ImportReport::of(&plan, true);
         let row = once::row(app, who.person, &sent.once, &report)?;
         if plan.is_empty() {
@@ -209,7 +214,10 @@ async fn import(
         match import_plan::carry_out(app, who, &plan, vec![row]).await {
             Ok(_) => return Ok(Json(report)),
             Err(error) if error.is_outdated() && plans < PLANS_MAX => plans += 1,
-            Err(error) => return Err(ActError::from(error).into()),
+            Err(error) => {
+                let error = ActError::from(error);
+                return once::earlier_or(app, who.person, &sent.once, error).await.map(Json);
+            }
         }
     }
 }

@@ -90,7 +90,14 @@ async fn enter_monthly_answers(
         return Ok(Json(earlier));
     }
     let answered = app.read(|state| answers::read(&sent.ctx, state, here, &bytes));
-    let answered = answered.map_err(ApiError::rejected_file)?;
+    let answered = match answered {
+        Ok(answered) => answered,
+        Err(lines) if how.dry_run => return Err(ApiError::rejected_file(lines)),
+        Err(lines) => {
+            let rejected = ApiError::rejected_file(lines);
+            return once::earlier_or(&app, who.person, &sent.once, rejected).await.map(Json);
+        }
+    };
     let report = AnswersReport::of(&answered, !how.dry_run);
     if how.dry_run {
         return Ok(Json(report));
@@ -104,10 +111,6 @@ async fn enter_monthly_answers(
     let batch = BatchIntake { actor: who.actor(), items, planned_on: None };
     match app.node().submit_all(batch).await {
         Ok(_) => Ok(Json(report)),
-        // Of two that are sent at once the second gets the answer of the first.
-        Err(error) => match once::earlier(&app, who.person, &sent.once).await? {
-            Some(earlier) => Ok(Json(earlier)),
-            None => Err(ActError::from(error).into()),
-        },
+        Err(error) => once::earlier_or(&app, who.person, &sent.once, ActError::from(error)).await.map(Json),
     }
 }

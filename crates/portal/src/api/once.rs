@@ -42,6 +42,17 @@ pub async fn earlier<T: DeserializeOwned>(
     serde_json::from_value(found.record.answer).map(Some).map_err(|_| ActError::People.into())
 }
 
+/// The answer of the same change sent at the same time, which made this one impossible; or why it was not made.
+pub async fn earlier_or<T: DeserializeOwned>(
+    app: &AppState,
+    account: u64,
+    once: &Once,
+    error: impl Into<ApiError>,
+) -> Result<T, ApiError> {
+    let error = error.into();
+    earlier(app, account, once).await?.ok_or(error)
+}
+
 /// The row that keeps an answer.
 pub fn row<T: Serialize>(
     app: &AppState,
@@ -68,10 +79,7 @@ pub async fn write<T: DeserializeOwned>(
 ) -> Result<T, ApiError> {
     match app.people().write(rows).await {
         Ok(()) => Ok(answer),
-        Err(error) => match earlier(app, account, once).await? {
-            Some(earlier) => Ok(earlier),
-            None => Err(error.into()),
-        },
+        Err(error) => earlier_or(app, account, once, error).await,
     }
 }
 
