@@ -13,6 +13,8 @@ use kezek_node::records::{Label, Person};
 use kezek_node::rules::ids::ApplicationId;
 use kezek_node::rules::state::Status;
 use kezek_node::rules::{Command, Event, Refusal, State};
+use sqlx::Connection;
+
 use kezek_node::{
     Accepted, BatchError, BatchIntake, BatchItem, Intake, Node, Outcome, PrivateChanges, PrivateWrite,
     SubmitError, Then,
@@ -340,4 +342,39 @@ async fn a_commit_whose_result_is_unknown_ends_the_process() {
     assert_eq!(node.head().seq, 3);
     let done = node.submit(keyed(application(1), "k", b"body")).await.unwrap();
     assert!(matches!(done, Outcome::Accepted(_)), "{done:?}");
+}
+
+/// Rows of answers, one a batch.
+async fn batches(directory: &std::path::Path) -> i64 {
+    let journal = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.join("journal.db"));
+    let mut journal = sqlx::SqliteConnection::connect_with(&journal).await.unwrap();
+    sqlx::query_scalar("SELECT count(*) FROM answers").fetch_one(&mut journal).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_that_come_thick_wait_a_moment_for_each_other_and_a_lone_one_for_nobody() {
+    const CALLERS: u64 = 8;
+    const EACH: u64 = 40;
+    let directory = tempfile::tempdir().unwrap();
+    let node = opened(directory.path()).await;
+    for number in 0..EACH {
+        node.submit(keyed(application(number), &format!("alone {number}"), b"")).await.unwrap();
+    }
+    assert_eq!(batches(directory.path()).await, 40, "a caller that waits for each answer shares no batch");
+    let callers = (1..=CALLERS).map(|caller| {
+        let node = node.clone();
+        tokio::spawn(async move {
+            for number in 0..EACH {
+                let (child, key) = (caller * 1_000 + number, format!("{caller} {number}"));
+                let outcome = node.submit(keyed(application(child), &key, b"")).await.unwrap();
+                assert!(matches!(outcome, Outcome::Accepted(_)));
+            }
+        })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.unwrap();
+    }
+    let together = batches(directory.path()).await - 40;
+    assert!(together <= 64, "{together} batches of 320 commands, eight of them at once");
+    node.close().await;
 }

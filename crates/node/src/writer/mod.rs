@@ -1,9 +1,8 @@
 //! The one writer: takes what has arrived, judges it in order, commits it at once, shows it, answers.
 //!
 //! The next batch is what arrived while the last one was committed; a small one waits a moment for others where
-//! commands come thick. The engine's
-//! state runs ahead of the readers' only inside a batch; when a batch is not committed the engine is thrown away and
-//! made anew from the readers' state, never undone.
+//! commands come thick. The engine's state runs ahead of the readers' only inside a batch; when a batch is not committed
+//! the engine is thrown away and made anew from the readers' state, never undone.
 
 mod answered;
 mod batch;
