@@ -15,6 +15,10 @@ pub enum StoreError {
     /// The server does not let this role do what the service must. Look at user, password, database and rights.
     #[error("the database does not let Kezek in; look at its address, user, password and rights")]
     NoAccess(#[source] Cause),
+    /// This process lost its place among those that work with the journal, and another took the journal for itself
+    /// alone. End the process; it can start again when the other has ended.
+    #[error("another program works with the journal alone; start again when it has ended")]
+    KeptOut,
     /// A copy into this store was broken off. Empty the store and copy again.
     #[error("a copy into this store was broken off; empty it and copy again")]
     HalfCopied,

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::beside::{Company, Follow, FollowPeople, NamedLock, Presence};
 use crate::{
-    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PeopleNews,
-    PrivateRow, PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
+    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
+    PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
 };
 
 /// The journal in its store. Clones share one store.
@@ -32,6 +33,16 @@ impl Journal {
     /// A role that owns the tables, or may make them, brings them up to date; another must find them so.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         Self::whole(Store::Postgres(postgres::Store::open(url).await?), None).await
+    }
+
+    /// Opens the journal in this SQLite file as it is, to read; refuses tables of another version.
+    pub async fn open_to_read(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::whole(Store::Sqlite(sqlite::Store::open_to_read(path.as_ref()).await?), None).await
+    }
+
+    /// Opens the journal in a PostgreSQL database as it is, to read; refuses tables of another version.
+    pub async fn connect_to_read(url: &str) -> Result<Self, StoreError> {
+        Self::whole(Store::Postgres(postgres::Store::open_to_read(url).await?), None).await
     }
 
     /// Makes the tables in a PostgreSQL database or brings them up to date, as their owner, and lets a role use them
@@ -423,71 +434,5 @@ impl Turn {
         if let Held::Postgres(turn) = self.held {
             turn.release().await;
         }
-    }
-}
-
-/// A lock by name; see [`Journal::lock`].
-#[derive(Debug)]
-pub struct NamedLock {
-    _held: Option<postgres::NamedLock>,
-}
-
-/// With whom a process works with one journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Company {
-    /// Any number of nodes beside each other.
-    Nodes,
-    /// Nobody else, for work that others would spoil or be spoilt by.
-    Alone,
-}
-
-/// A process among those that work with one journal; see [`Journal::presence`].
-#[derive(Debug)]
-pub struct Presence {
-    held: Option<postgres::Presence>,
-}
-
-impl Presence {
-    /// The clock of the database's server in microseconds since 1970 UTC; none on SQLite, which has no other clock than
-    /// this machine's. Keeps the presence too, so it must be asked now and then: a connection that was lost is made anew.
-    pub async fn server_time_us(&mut self) -> Result<Option<i64>, StoreError> {
-        match &mut self.held {
-            None => Ok(None),
-            Some(held) => Ok(Some(held.server_time_us().await?)),
-        }
-    }
-
-    /// Ends the presence. Dropped instead, it ends when the server sees that the connection is gone.
-    pub async fn release(self) {
-        if let Some(held) = self.held {
-            held.release().await;
-        }
-    }
-}
-
-/// Hears of what other processes append.
-#[derive(Debug)]
-pub struct Follow {
-    follow: postgres::Follow,
-}
-
-impl Follow {
-    /// Waits until the head may have moved, a second at most, and returns its number as far as known. While the store
-    /// is out of reach it waits.
-    pub async fn next(&mut self) -> u64 {
-        self.follow.next().await
-    }
-}
-
-/// Hears of changed sessions, accounts and people.
-#[derive(Debug)]
-pub struct FollowPeople {
-    follow: postgres::FollowPeople,
-}
-
-impl FollowPeople {
-    /// Waits for the next news, about a second at most while the store can be reached; none once the journal is closed.
-    pub async fn next(&mut self) -> Option<PeopleNews> {
-        self.follow.next().await
     }
 }

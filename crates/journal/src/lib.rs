@@ -14,6 +14,7 @@
 //! in vain, and [`Journal::follow`] tells what they wrote. [`Journal::presence`] tells others that a node works, and keeps
 //! out whoever needs the journal alone.
 
+mod beside;
 mod copy;
 mod error;
 mod journal;
@@ -21,11 +22,13 @@ mod packed;
 mod postgres;
 mod row;
 mod sqlite;
+mod steps;
 mod types;
 
+pub use beside::{Company, Follow, FollowPeople, NamedLock, Presence};
 pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
-pub use journal::{Company, Follow, FollowPeople, Journal, NamedLock, Presence, Turn};
+pub use journal::{Journal, Turn};
 pub use types::{
     Answer, AnswersRow, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
     PeopleNews, PrivateRow, PrivateWrite, Snapshot,

@@ -202,6 +202,25 @@ async fn a_journal_of_the_first_version_goes_on() {
 }
 
 #[tokio::test]
+async fn who_only_reads_changes_nothing_and_refuses_tables_of_another_version() {
+    for place in Place::all() {
+        place.make_first_tables().await;
+        let refused = place.try_open_to_read().await;
+        assert!(matches!(refused, Err(StoreError::OtherVersion(_))), "{refused:?}");
+        place.run("DELETE FROM command").await.unwrap();
+
+        let writer = place.open().await;
+        let reader = place.try_open_to_read().await.unwrap();
+        writer.append(batch(0, 2)).await.unwrap();
+        assert_eq!(reader.verify_continuity().await.unwrap().seq, 2);
+        let refused = reader.append(batch(2, 1)).await;
+        assert!(refused.is_err(), "{refused:?}");
+        assert_eq!(writer.head().await.unwrap().seq, 2);
+        assert!(reader.write_private(vec![PrivateWrite::Put(row("person", 1))]).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn a_large_batch_keeps_its_order() {
     for place in Place::all() {
         let journal = place.open().await;

@@ -16,7 +16,7 @@ pub enum Command {
     /// Replay every fact from the first one and compare with the snapshot. Changes no fact; the service may run.
     #[command(after_help = "\
 Ends with 0 when journal and snapshot agree, with 1 when they do not or the journal cannot be read.
-A journal of an older version gets the tables of this one first, as at a start of the service.
+The service may run meanwhile. It changes nothing: a journal of another version is checked by that version.
 The digest of the state is the same on every machine for the same journal and the same version of Kezek.
 
 Examples:

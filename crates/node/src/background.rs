@@ -1,5 +1,6 @@
 //! What goes on beside the writer: the outbox, snapshots, and forgetting what has served its time. One thread.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::clock::{self, Clock};
 use crate::clock_watch::Watch;
+use crate::config::OnFatal;
 use crate::error::OpenError;
 use crate::load;
 use crate::message::Message;
@@ -48,21 +50,29 @@ pub fn start(
     background: Background,
     mut watch: Watch,
     writer_ended: oneshot::Receiver<Runtime>,
+    on_fatal: OnFatal,
 ) -> Result<oneshot::Receiver<()>, OpenError> {
     let (ended, wait) = oneshot::channel();
     // One thread more than this one's own, as the writer has.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
-        let writers = runtime.block_on(async {
-            let writers = tokio::select! {
-                writers = background.run(writer_ended) => writers,
-                () = watch.run() => None,
-            };
-            watch.hold.release().await;
-            writers
+        let run = AssertUnwindSafe(|| {
+            runtime.block_on(async {
+                let writers = tokio::select! {
+                    writers = background.run(writer_ended) => writers,
+                    () = watch.run() => None,
+                };
+                watch.hold.release().await;
+                writers
+            })
         });
-        drop(writers);
+        match std::panic::catch_unwind(run) {
+            Ok(writers) => drop(writers),
+            Err(_) => {
+                on_fatal("the background stopped on a mistake in the program; the journal holds the truth")
+            }
+        }
         // Whoever waits may have gone.
         let _ = ended.send(());
     };

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use kezek_journal::{Presence, StoreError};
 
 use crate::clock::{BOUND_US, Clock, machine_now};
+use crate::config::OnFatal;
 use crate::error::OpenError;
 use crate::storage::Hold;
 
@@ -21,6 +22,8 @@ pub struct Watch {
     pub hold: Hold,
     pub clock: Arc<Clock>,
     pub every: Duration,
+    /// Told when another program has taken the journal for itself.
+    pub on_fatal: OnFatal,
 }
 
 /// By how many microseconds this machine's clock is ahead of the database's, negative where it is behind; 0 as long as
@@ -67,6 +70,10 @@ impl Watch {
     async fn look(&mut self) -> Option<String> {
         let presence = self.hold.presence.as_mut()?;
         match off_us(presence).await {
+            Err(error @ StoreError::KeptOut) => {
+                (self.on_fatal)(&error.to_string());
+                Some(error.to_string())
+            }
             // Nobody can write either. The clock stays as it was found before.
             Err(error) => {
                 tracing::debug!(%error, "the clocks cannot be compared");

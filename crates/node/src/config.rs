@@ -63,7 +63,7 @@ pub struct Limits {
     pub duty_facts_max: usize,
     /// A snapshot is kept after so many facts.
     pub snapshot_every_facts: u64,
-    /// How often this machine's clock is compared with the database's.
+    /// How often this machine's clock is compared with the database's, and this node's presence there looked after.
     pub compare_clocks: Duration,
 }
 
@@ -76,7 +76,7 @@ impl Default for Limits {
             batch_max: 500,
             duty_facts_max: 5_000,
             snapshot_every_facts: 100_000,
-            compare_clocks: Duration::from_secs(10),
+            compare_clocks: Duration::from_secs(1),
         }
     }
 }

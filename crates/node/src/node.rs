@@ -88,7 +88,7 @@ impl Node {
             clock: Arc::clone(&clock),
             published: Arc::clone(&published),
             limits,
-            on_fatal,
+            on_fatal: Arc::clone(&on_fatal),
             committed: Arc::clone(&committed),
             known: Arc::clone(people.cache()),
             others: Others::none_yet(),
@@ -109,9 +109,14 @@ impl Node {
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
         };
-        let watch = Watch { hold, clock: Arc::clone(&clock), every: limits.compare_clocks };
+        let watch = Watch {
+            hold,
+            clock: Arc::clone(&clock),
+            every: limits.compare_clocks,
+            on_fatal: Arc::clone(&on_fatal),
+        };
         let writer_ended = writer::start(writer, receiver)?;
-        let ended = background::start(background, watch, writer_ended)?;
+        let ended = background::start(background, watch, writer_ended, on_fatal)?;
         let inner = Inner {
             journal,
             clock,

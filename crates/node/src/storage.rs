@@ -65,7 +65,8 @@ impl Storage {
         self.open(data_dir, Company::Alone).await
     }
 
-    /// Opens a journal that is there already, to read; others may write meanwhile.
+    /// Opens a journal that is there already, to read; others may write meanwhile, also another version of the program,
+    /// so the tables stay as they are.
     pub async fn open_to_read(&self, data_dir: &Path) -> Result<Journal, OpenError> {
         match self {
             Self::Folder => {
@@ -73,9 +74,9 @@ impl Storage {
                 if !file.is_file() {
                     return Err(OpenError::NoJournal { path: data_dir.to_owned() });
                 }
-                Ok(Journal::open(file).await?)
+                Ok(Journal::open_to_read(file).await?)
             }
-            Self::Postgres(url) => Ok(Journal::connect(url).await?),
+            Self::Postgres(url) => Ok(Journal::connect_to_read(url).await?),
         }
     }
 

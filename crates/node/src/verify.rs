@@ -59,7 +59,7 @@ impl SnapshotCheck {
 }
 
 /// Replays a journal from its first fact; `progress` is told facts done and facts in all.
-/// The service may run meanwhile. Changes no fact; the tables of an older version are brought up to date first.
+/// The service may run meanwhile. Changes nothing; tables of another version are refused.
 pub async fn verify(
     storage: &Storage,
     data_dir: &Path,

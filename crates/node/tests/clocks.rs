@@ -98,6 +98,34 @@ async fn a_clock_that_comes_to_be_ahead_writes_nothing_until_it_is_right() {
 }
 
 #[tokio::test]
+async fn a_node_whose_place_was_taken_by_a_program_alone_ends() {
+    let place = Place::new(0).await;
+    let fatal = Fatal::default();
+    let node = Node::open(fatal.set_in(place.config())).await.unwrap();
+    // A program that wants the database for itself waits; then the node's connections are cut.
+    let mut alone = PgConnection::connect(&place.url).await.unwrap();
+    let lock = tokio::spawn(async move {
+        alone.execute("SELECT pg_advisory_lock(hashtextextended('kezek', 2))").await.unwrap();
+        alone
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!lock.is_finished());
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON oid = database
+               WHERE locktype = 'advisory' AND granted AND datname = current_database()";
+    place.run(cut.to_owned()).await;
+    let alone = lock.await.unwrap();
+    for _ in 0..100 {
+        if !fatal.told().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(fatal.told()[0].contains("alone"), "{:?}", fatal.told());
+    drop(alone);
+    node.close().await;
+}
+
+#[tokio::test]
 async fn a_virtual_clock_is_compared_with_no_other() {
     let place = Place::new(-3_600).await;
     let config = Config { clock: node_of(place.directory.path(), &place.url).clock, ..place.config() };

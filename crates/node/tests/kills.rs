@@ -52,7 +52,10 @@ impl Service {
     }
 
     async fn journal(&self) -> Journal {
-        self.storage().open_to_read(self.directory.path()).await.unwrap()
+        match &self.database {
+            Some(url) => Journal::connect(url).await.unwrap(),
+            None => Journal::open(self.directory.path().join("journal.db")).await.unwrap(),
+        }
     }
 
     /// A morning with places, windows, and families that wait.

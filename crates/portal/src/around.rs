@@ -26,12 +26,13 @@ pub async fn around(State(app): State<AppState>, mut request: Request, next: Nex
     };
     let named = who::name_visitor(&app, &mut request).await;
     let dress = Dress::of(&request);
-    let mut response = match named {
+    let response = match named {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     };
+    let mut response = dress.put_on(response);
     seen.tell(&app, &mut response);
-    dress.put_on(response)
+    response
 }
 
 /// The layer of pages without a service, such as samples.

@@ -8,7 +8,7 @@ use crate::error_page::{PageError, Problem};
 /// As many as the node's own queue has places for: memory for them is small, and each is answered within its time.
 pub const SERVED_AT_ONCE: usize = 8_192;
 
-/// Of the commands that were judged together, so many are answered at once.
+/// Of the commands that were judged together, so many are woken at once to be answered.
 pub const ANSWERED_AT_ONCE: usize = 16;
 
 /// A request's place among those that are served.

@@ -22,6 +22,7 @@ const DAY: Duration = Duration::from_secs(DAY_S as u64);
 /// How fast somebody may ask.
 pub struct Limits {
     account: DefaultKeyedRateLimiter<u64>,
+    changes: DefaultKeyedRateLimiter<u64>,
     guesses: Mutex<HashMap<u64, Guesses>>,
     paper: DefaultKeyedRateLimiter<u64>,
     checks: AtomicU32,
@@ -39,6 +40,8 @@ impl Default for Limits {
         Self {
             // A person who looks at pages quickly; the API of a desk as well.
             account: RateLimiter::keyed(quota(20, 200)),
+            // The answer to each is kept for a week. A program of a desk has a burst; nobody a second's change for ever.
+            changes: RateLimiter::keyed(quota(1, 2_000)),
             guesses: Mutex::default(),
             // A paper has up to 10 MB and is kept before the form is judged.
             paper: RateLimiter::keyed(Quota::per_hour(times(20)).allow_burst(times(10))),
@@ -61,6 +64,11 @@ impl Limits {
     pub fn account(&self, account: u64) -> bool {
         self.tidy();
         self.account.check_key(&account).is_ok()
+    }
+
+    /// Whether an account may send one more change now.
+    pub fn change(&self, account: u64) -> bool {
+        self.changes.check_key(&account).is_ok()
     }
 
     /// Whether the store was out of reach a moment ago: then it is not asked for each request, which would keep
@@ -125,6 +133,7 @@ impl Limits {
     fn tidy(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.account.retain_recent();
+            self.changes.retain_recent();
             self.paper.retain_recent();
             let now = Instant::now();
             self.guesses().retain(|_, of| of.wrong > 0 && now.duration_since(of.since) < DAY);
@@ -143,6 +152,8 @@ mod tests {
         assert!(!limits.guess(7));
         assert!(limits.guess(8));
         assert!((0..200).all(|_| limits.account(7)));
+        assert!((0..2_000).all(|_| limits.change(7)));
+        assert!(!limits.change(7) && limits.change(8));
         assert!((0..10).all(|_| limits.paper(7)));
         assert!(!limits.paper(7) && limits.paper(8));
     }

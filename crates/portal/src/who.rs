@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use kezek_node::SignedIn;
+use kezek_node::{PeopleError, SignedIn};
 use kezek_records::Role;
 use kezek_rules::ids::{OrganisationId, ParentKey, SettlementId};
 
@@ -117,7 +117,7 @@ pub async fn name_visitor(app: &AppState, request: &mut Request) -> Result<(), P
     };
     let who = found.as_ref().map(|(found, by)| Who::of(found, *by).in_only_settlement(app));
     if let Some(who) = &who
-        && !app.limits().account(who.person)
+        && !may_ask(app, who, request.method())
     {
         return Err(PageError::from(Problem::TooMany).retry_after(60));
     }
@@ -131,6 +131,11 @@ pub async fn name_visitor(app: &AppState, request: &mut Request) -> Result<(), P
     Ok(())
 }
 
+fn may_ask(app: &AppState, who: &Who, method: &Method) -> bool {
+    let looks = matches!(*method, Method::GET | Method::HEAD);
+    app.limits().account(who.person) && (looks || app.limits().change(who.person))
+}
+
 /// Whether anybody is signed in cannot be told at the moment.
 struct Unavailable;
 
@@ -142,11 +147,13 @@ async fn session(app: &AppState, token: &str, method: &Method) -> Result<Option<
     if !app.limits().is_store_away() {
         match app.people().signed_in(token).await {
             Ok(found) => return Ok(found),
-            Err(error) => {
+            Err(PeopleError::Store(error)) => {
                 if app.limits().note_store_away() {
                     tracing::error!(%error, "sessions cannot be read");
                 }
             }
+            // Of this one person only: a record that does not open turns nobody else away.
+            Err(error) => tracing::error!(%error, "a session cannot be read"),
         }
     }
     let looks = matches!(*method, Method::GET | Method::HEAD);

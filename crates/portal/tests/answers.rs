@@ -84,6 +84,23 @@ async fn an_unknown_address_is_answered_in_the_language_asked_for() {
 }
 
 #[tokio::test]
+async fn errors_too_tell_up_to_which_fact_they_are_true() {
+    let world = common::World::open().await;
+    let seq = world.node.head().seq.to_string();
+    for (address, status) in [
+        ("/en/", StatusCode::OK),
+        ("/en/nowhere", StatusCode::NOT_FOUND),
+        ("/api/v1/nowhere", StatusCode::NOT_FOUND),
+        ("/api/v1/applications", StatusCode::UNAUTHORIZED),
+    ] {
+        let response = ask(world.app.clone(), address, "").await;
+        assert_eq!(response.status(), status, "{address}");
+        assert_eq!(response.headers()["kezek-seq"], seq, "{address}");
+        assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{address}");
+    }
+}
+
+#[tokio::test]
 async fn a_particular_reason_replaces_the_general_sentence() {
     async fn refuse() -> PageError {
         PageError::because(Problem::Unprocessable, "<Бұл топта орын жоқ>")

@@ -66,6 +66,17 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = options(url)?;
         schema::bring_up_to_date(&mut connect(&options).await?).await?;
+        Ok(Self::over(&options))
+    }
+
+    /// Opens tables of this version as they are; nothing can be written.
+    pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
+        let options = options(url)?.options([("default_transaction_read_only", "on")]);
+        schema::compare(&mut connect(&options).await?).await?;
+        Ok(Self::over(&options))
+    }
+
+    fn over(options: &PgConnectOptions) -> Self {
         let pool = |connections, patience| {
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
             let pool = pool.test_before_acquire(false).before_acquire(|connection, known| {
@@ -75,7 +86,7 @@ impl Store {
         };
         let (pool, side) = (pool(POOL_MAX, WAIT_TO_READ), pool(SIDE_MAX, WAIT_FOR_CONNECTION));
         let has_listeners = Arc::new(AtomicBool::new(true));
-        Ok(Self { pool, side, writer: Arc::new(Mutex::new(None)), has_listeners })
+        Self { pool, side, writer: Arc::new(Mutex::new(None)), has_listeners }
     }
 
     /// Makes the tables or brings them up to date, as their owner, and lets a role use them.

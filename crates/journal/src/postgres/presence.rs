@@ -44,9 +44,7 @@ impl Presence {
     pub async fn server_time_us(&mut self) -> Result<i64, StoreError> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => locked(&self.options, self.company).await?.ok_or_else(|| {
-                StoreError::Unavailable("another program works with the database alone".into())
-            })?,
+            None => locked(&self.options, self.company).await?.ok_or(StoreError::KeptOut)?,
         };
         let asked = sqlx::query_scalar(TIME).fetch_one(&mut connection);
         let silence = |_| Err(StoreError::Unavailable("the database server does not answer".into()));

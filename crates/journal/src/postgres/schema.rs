@@ -4,7 +4,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::failure::{failure, no_access};
-use crate::StoreError;
+use crate::{StoreError, steps};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -96,26 +96,8 @@ async fn may_write(connection: &mut PgConnection) -> Result<(), StoreError> {
 }
 
 /// The tables are of this version: neither older nor newer.
-async fn compare(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let other = |text: String| Err(StoreError::OtherVersion(text.into()));
+pub async fn compare(connection: &mut PgConnection) -> Result<(), StoreError> {
     let applied = connection.list_applied_migrations("_sqlx_migrations").await;
     let applied = applied.map_err(|error| StoreError::OtherVersion(error.into()))?;
-    for migration in MIGRATIONS.iter() {
-        match applied.iter().find(|one| one.version == migration.version) {
-            None => {
-                return other(format!(
-                    "the tables are older than this program (step {} is missing); their owner runs kezek journal prepare",
-                    migration.version
-                ));
-            }
-            Some(one) if one.checksum != migration.checksum => {
-                return other(format!("step {} of the tables is another one here", migration.version));
-            }
-            Some(_) => {}
-        }
-    }
-    match applied.iter().find(|one| !MIGRATIONS.version_exists(one.version)) {
-        Some(newer) => other(format!("the tables are newer than this program (step {})", newer.version)),
-        None => Ok(()),
-    }
+    steps::compare(&MIGRATIONS, &applied, "their owner runs kezek journal prepare")
 }

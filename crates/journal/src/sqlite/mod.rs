@@ -11,13 +11,13 @@ mod snapshot;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use crate::StoreError;
 use crate::row::{given, small, stored};
+use crate::{StoreError, steps};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -35,6 +35,22 @@ pub struct Store {
 }
 
 impl Store {
+    /// Opens tables of this version as they are, beside a process that may write; nothing can be written.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let options =
+            SqliteConnectOptions::new().filename(path).busy_timeout(WAIT_FOR_LOCK).pragma("query_only", "ON");
+        let readers = pool(READERS).connect_with(options).await.map_err(failure)?;
+        let applied =
+            readers.acquire().await.map_err(failure)?.list_applied_migrations("_sqlx_migrations").await;
+        let applied = applied.map_err(migration_failure)?;
+        steps::compare(
+            &MIGRATIONS,
+            &applied,
+            "a start of the service with this program brings them up to date",
+        )?;
+        Ok(Self { writer: readers.clone(), readers })
+    }
+
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)

@@ -32,6 +32,14 @@ impl Place {
         }
     }
 
+    /// The journal there, to read beside whoever may write.
+    pub async fn try_open_to_read(&self) -> Result<Journal, StoreError> {
+        match self {
+            Self::Sqlite(directory) => Journal::open_to_read(directory.path().join("journal.db")).await,
+            Self::Postgres(url) => Journal::connect_to_read(url).await,
+        }
+    }
+
     /// Makes the tables as the first version of the program made them.
     pub async fn make_first_tables(&self) {
         let (store, url) = match self {

@@ -4,6 +4,18 @@
 //! durable: the order of commits is sure, and nobody is shown or told anything that is not durable. When a commit fails,
 //! what was judged on it is thrown away and judged again. A repetition waits for what it repeats, so it may be judged
 //! after commands that came later: it has its answer, whatever comes first.
+//!
+//! Up to four batches are alive, each in one place:
+//!
+//! | name | decided | sent | durable | told |
+//! | --- | --- | --- | --- | --- |
+//! | `untold` | yes | yes | yes | while the next is on its way, or before more is gathered |
+//! | `append`, with `ones` and `replies` | yes | yes | not known | |
+//! | `next.judged`, `next.ones` | on the state after `append` | | | |
+//! | `next.repetitions` | when `append` is durable | | | |
+//!
+//! The engine stands after the last of what is decided. A key is noted when its command is judged, before it is durable:
+//! `Answered::row_of` says where its answer may be, and only rows that are durable are asked.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! Single commands: looked up by their keys, judged in order, answered.
+//!
+//! The answer to a repeated key is in one of three places: in the same batch (`Judged::by_key`), among the latest
+//! outcomes, kept whole (`Recent`), or in a row of the week's (`Answered` says which). `Earlier` is what was found in the
+//! latter two before judging.
 
 use std::collections::HashMap;
 

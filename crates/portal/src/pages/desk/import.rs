@@ -86,6 +86,8 @@ pub async fn carry_out(
         };
         let plan = match plan(&app, &ctx, &who, &kept.what, &kept.bytes()).await? {
             Ok(plan) => plan,
+            // Another press may have been faster, and changed what the file speaks of.
+            Err(_) if upload::is_taken(&app, &who, id).await.map_err(failed)? => break,
             Err(wrong) => return Ok(rejected(&ctx, &who, Field::with("what", kept.what), wrong.texts(&ctx))),
         };
         let rows = upload::take(&app, &who, id).map_err(failed)?;
@@ -96,6 +98,7 @@ pub async fn carry_out(
         match import_plan::carry_out(&app, &who, &plan, rows).await {
             Ok(_) => break,
             Err(error) if error.is_outdated() && tries < PLANS_MAX => {}
+            Err(_) if upload::is_taken(&app, &who, id).await.map_err(failed)? => break,
             Err(error) => match ActError::from(error) {
                 ActError::Refused(refusal) => {
                     let text = format!("{} {}", refused::happened(&ctx, refusal), ctx.t("import-refused"));
