@@ -17,6 +17,8 @@ pub enum Bench {
     Rules,
     /// The morning rush: Kezek beside the ordinary design, on the same made-up city, in one run.
     Rush(rush::Arguments),
+    /// A family's number through the portal beside a count by SQL, in short and long queues.
+    Numbers(http::numbers::Arguments),
     /// Starting from a snapshot and a tail of facts: how long, and how much memory.
     Start(start::Arguments),
 }
@@ -25,6 +27,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
     match command {
         Bench::Rules => rules::run(),
         Bench::Rush(arguments) => service::block_on(rush::run(arguments)),
+        Bench::Numbers(arguments) => service::block_on(http::numbers::run(arguments)),
         Bench::Start(arguments) => service::block_on(start::run(arguments)),
     }
 }

@@ -4,6 +4,7 @@ mod ask;
 mod client;
 mod load;
 mod measure;
+pub mod numbers;
 mod people;
 mod portal;
 

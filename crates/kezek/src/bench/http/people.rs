@@ -23,14 +23,13 @@ pub struct Visitor {
     pub csrf: String,
 }
 
-/// Gives the parent of each application an account and a session; in the order of the applications.
-pub async fn sign_in(node: &Node, applications: u32) -> Result<Vec<Visitor>> {
+/// Gives the parents of these applications an account and a session each, in their order.
+pub async fn sign_in(node: &Node, applications: &[u32]) -> Result<Vec<Visitor>> {
     let password = hash_password("жеті бұлақ 7", Strength::DemonstrationOnly)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).context("reading the clock")?;
     let now_us = i64::try_from(now.as_micros())?;
-    let mut visitors = Vec::with_capacity(applications as usize);
-    let all: Vec<u32> = (0..applications).collect();
-    for lot in all.chunks(LOT) {
+    let mut visitors = Vec::with_capacity(applications.len());
+    for lot in applications.chunks(LOT) {
         let mut changes = Vec::with_capacity(lot.len() * 4);
         for number in lot {
             let parent = node.read(|state| state.application(ApplicationId(*number)).map(|one| one.parent.0));

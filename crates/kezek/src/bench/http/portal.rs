@@ -37,7 +37,8 @@ impl Houses {
         stage.set_up(side).await?;
         stage.copy_open(side, PEOPLE).await?;
         let node = stage.open(side, PEOPLE).await?;
-        let visitors = people::sign_in(&node, stage.city.size.applications).await?.into();
+        let all: Vec<u32> = (0..stage.city.size.applications).collect();
+        let visitors = people::sign_in(&node, &all).await?.into();
         node.close().await;
         Ok(Houses { stage, side, visitors })
     }
@@ -47,14 +48,7 @@ impl Houses {
         self.stage.copy(self.side, PEOPLE, RUN).await?;
         let node = self.stage.open(self.side, RUN).await?;
         kezek::warm_up(&node).await?;
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on loopback")?;
-        let address = listener.local_addr()?;
-        let app = kezek_portal::app(AppState::new(node.clone(), Settings::default()));
-        let serving = tokio::spawn(async move {
-            // It ends with the measurement; what goes wrong is told to the clients.
-            let _ = axum::serve(listener, app).await;
-        });
-        Ok(Portal { address, node, serving })
+        Portal::serve(node).await
     }
 
     /// The database server's first process, where it is known.
@@ -88,6 +82,18 @@ impl Houses {
 }
 
 impl Portal {
+    /// Serves a node on loopback.
+    pub async fn serve(node: Node) -> Result<Portal> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on loopback")?;
+        let address = listener.local_addr()?;
+        let app = kezek_portal::app(AppState::new(node.clone(), Settings::default()));
+        let serving = tokio::spawn(async move {
+            // It ends with the measurement; what goes wrong is told to the clients.
+            let _ = axum::serve(listener, app).await;
+        });
+        Ok(Portal { address, node, serving })
+    }
+
     pub async fn close(self) {
         self.serving.abort();
         self.node.close().await;

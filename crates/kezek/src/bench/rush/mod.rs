@@ -27,14 +27,14 @@ use anyhow::{Context, Result};
 use fastrand::Rng;
 
 pub use self::check::{Given, check};
-pub use self::city::{City, Size};
+pub use self::city::{Application, City, Class, Size};
 pub use self::desk::Answer;
 pub use self::figures::{Spread, median, percentile};
 pub use self::plan::{Claim, Mix, Plan, Scene};
 use self::report::{About, Report};
 pub use self::report::{medians, shares};
 use self::rounds::{Amount, Cell};
-use self::server::Server;
+pub use self::server::Server;
 pub use self::side::Side;
 pub use self::stage::Stage;
 use super::http;
