@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The server does not let this role do what the service must. Look at user, password, database and rights.
     #[error("the database does not let Kezek in; look at its address, user, password and rights")]
     NoAccess(#[source] Cause),
+    /// There is nothing to read: an empty database, or a file of something else. Look at the address.
+    #[error("there are no tables of Kezek here; look at the folder or the address of the database")]
+    NoJournal,
     /// This process lost its place among those that work with the journal, and another took the journal for itself
     /// alone. End the process; it can start again when the other has ended.
     #[error("another program works with the journal alone; start again when it has ended")]

@@ -204,6 +204,9 @@ async fn a_journal_of_the_first_version_goes_on() {
 #[tokio::test]
 async fn who_only_reads_changes_nothing_and_refuses_tables_of_another_version() {
     for place in Place::all() {
+        place.run("CREATE TABLE other (id BIGINT)").await.unwrap();
+        let refused = place.try_open_to_read().await;
+        assert!(matches!(refused, Err(StoreError::NoJournal)), "{refused:?}");
         place.make_first_tables().await;
         let refused = place.try_open_to_read().await;
         assert!(matches!(refused, Err(StoreError::OtherVersion(_))), "{refused:?}");

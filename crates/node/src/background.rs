@@ -101,7 +101,7 @@ impl Background {
                     LOOK
                 }
             };
-            let facts = self.published.read(|view| view.head.seq).saturating_sub(self.snapshot_seq);
+            let facts = self.published.head().seq.saturating_sub(self.snapshot_seq);
             if facts >= self.snapshot_every_facts {
                 self.snapshot().await;
             }
@@ -141,7 +141,7 @@ impl Background {
 
     /// Keeps a snapshot unless the newest one is up to date. A lost one costs only time at the next start.
     async fn snapshot(&mut self) {
-        let head = self.published.read(|view| view.head);
+        let head = self.published.head();
         if head.seq <= self.snapshot_seq {
             return;
         }

@@ -162,12 +162,7 @@ impl Node {
 
     /// The last committed fact.
     pub fn head(&self) -> Head {
-        self.inner.published.read(|view| view.head)
-    }
-
-    /// The number of the last committed fact.
-    pub fn seen(&self) -> u64 {
-        self.inner.published.seen()
+        self.inner.published.head()
     }
 
     /// Whether other nodes may write to the same journal.
@@ -178,7 +173,7 @@ impl Node {
     /// Waits until this node has seen a fact, which another node may have written; false if it has not after a while.
     pub async fn has_seen(&self, seq: u64, patience: Duration) -> bool {
         let mut head = self.inner.published.watch();
-        let seen = head.wait_for(|head| *head >= seq);
+        let seen = head.wait_for(|head| head.seq >= seq);
         tokio::time::timeout(patience, seen).await.is_ok_and(|seen| seen.is_ok())
     }
 
@@ -196,7 +191,7 @@ impl Node {
 
     /// The service's time: the clock's, or the last fact's if that is later.
     pub fn now(&self) -> Instant {
-        self.inner.published.now().max(self.inner.clock.now())
+        Instant::from_micros(self.head().time_us).max(self.inner.clock.now())
     }
 
     /// The service's clock.

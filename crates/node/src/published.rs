@@ -1,9 +1,7 @@
 //! What readers see: the state after the last committed fact.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use kezek_calendar::Instant;
 use kezek_journal::Head;
 use kezek_rules::{Fact, State};
 use tokio::sync::watch;
@@ -40,18 +38,14 @@ impl View {
 #[derive(Debug)]
 pub struct Published {
     view: RwLock<View>,
-    /// The last fact shown, for those who wait for one.
-    seq: watch::Sender<u64>,
-    /// The same and the time of it, for those who ask nothing else: they need not wait for the lock.
-    last: AtomicU64,
-    now_us: AtomicI64,
+    /// The last fact shown, for those who wait for one or ask nothing else: they need not wait for the state.
+    head: watch::Sender<Head>,
 }
 
 impl Published {
     pub fn new(view: View) -> Self {
-        let seq = watch::Sender::new(view.head.seq);
-        let (last, now_us) = (view.head.seq.into(), view.state.now().as_micros().into());
-        Self { view: RwLock::new(view), seq, last, now_us }
+        let head = watch::Sender::new(view.head);
+        Self { view: RwLock::new(view), head }
     }
 
     pub fn read<T>(&self, ask: impl FnOnce(&View) -> T) -> T {
@@ -59,28 +53,19 @@ impl Published {
         ask(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells the last fact shown, whenever it changes.
-    pub fn watch(&self) -> watch::Receiver<u64> {
-        self.seq.subscribe()
-    }
-
     /// The last fact shown: whoever reads after this call sees it.
-    pub fn seen(&self) -> u64 {
-        self.last.load(Ordering::Acquire)
+    pub fn head(&self) -> Head {
+        *self.head.borrow()
     }
 
-    /// The time of the latest fact shown.
-    pub fn now(&self) -> Instant {
-        Instant::from_micros(self.now_us.load(Ordering::Acquire))
+    /// Tells the last fact shown, whenever it changes.
+    pub fn watch(&self) -> watch::Receiver<Head> {
+        self.head.subscribe()
     }
 
     /// Shows facts that are durable; `head` is the last of them.
     pub fn apply(&self, facts: &[Fact], head: Head) {
-        let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
-        view.apply(facts, head);
-        self.now_us.store(view.state.now().as_micros(), Ordering::Release);
-        self.last.store(head.seq, Ordering::Release);
-        drop(view);
-        self.seq.send_replace(head.seq);
+        self.view.write().unwrap_or_else(PoisonError::into_inner).apply(facts, head);
+        self.head.send_replace(head);
     }
 }

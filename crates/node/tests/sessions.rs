@@ -186,6 +186,13 @@ async fn a_node_that_hears_nothing_asks_the_store_until_it_hears_again() {
     let nodes = Two::start().await;
     let (_, token) = nodes.known().await;
     let (one, two) = (nodes.one.people(), nodes.two.people());
+    // Connections enough for whatever else the nodes do meanwhile: no new ones are to be had.
+    for people in [one, two] {
+        let strangers = ["a", "b", "c", "d"].map(|token| people.signed_in(token));
+        for found in futures_util::future::join_all(strangers).await {
+            assert!(found.unwrap().is_none());
+        }
+    }
     let database = nodes.database();
     nodes.by_hand(format!("ALTER DATABASE {database} ALLOW_CONNECTIONS false")).await;
     let cut = format!(

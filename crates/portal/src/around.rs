@@ -7,6 +7,7 @@ use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::SemaphorePermit;
 
 use crate::api::problem;
 use crate::app::AppState;
@@ -46,7 +47,7 @@ async fn enter<'a>(
     app: &'a AppState,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<(crowd::Place<'a>, seen::Seen), PageError> {
+) -> Result<(SemaphorePermit<'a>, seen::Seen), PageError> {
     let place = crowd::enter(app)?;
     Ok((place, seen::at_least(app, method, headers).await?))
 }

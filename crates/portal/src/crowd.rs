@@ -11,11 +11,8 @@ pub const SERVED_AT_ONCE: usize = 8_192;
 /// Of the commands that were judged together, so many are woken at once to be answered.
 pub const ANSWERED_AT_ONCE: usize = 16;
 
-/// A request's place among those that are served.
-pub type Place<'a> = SemaphorePermit<'a>;
-
-/// Turns away what is too much.
-pub fn enter(app: &AppState) -> Result<Place<'_>, PageError> {
+/// A request's place among those that are served; what is too much is turned away.
+pub fn enter(app: &AppState) -> Result<SemaphorePermit<'_>, PageError> {
     app.served().try_acquire().map_err(|_| {
         // One to three seconds at random, so that those turned away do not come back all at once.
         let retry_after_s = 1 + app.node().draw().unwrap_or(0) % 3;

@@ -40,7 +40,7 @@ impl Default for Limits {
         Self {
             // A person who looks at pages quickly; the API of a desk as well.
             account: RateLimiter::keyed(quota(20, 200)),
-            // The answer to each is kept for a week. A program of a desk has a burst; nobody a second's change for ever.
+            // The answer to each is kept for a week: a desk's program may send many at once, nobody without end.
             changes: RateLimiter::keyed(quota(1, 2_000)),
             guesses: Mutex::default(),
             // A paper has up to 10 MB and is kept before the form is judged.

@@ -35,18 +35,18 @@ pub struct Seen {
 /// Waits until this node has seen the fact that is asked for.
 pub async fn at_least(app: &AppState, method: &Method, headers: &HeaderMap) -> Result<Seen, PageError> {
     let wanted = wanted(headers);
-    if wanted > app.node().seen() && !is_seen(app, wanted).await {
+    if wanted > app.node().head().seq && !is_seen(app, wanted).await {
         return Err(PageError::from(Problem::Unavailable).retry_after(RETRY_AFTER_S));
     }
     let is_change = !matches!(*method, Method::GET | Method::HEAD);
-    Ok(Seen { before: app.node().seen(), is_change })
+    Ok(Seen { before: app.node().head().seq, is_change })
 }
 
 impl Seen {
     /// Tells the last fact that an answer is true for. A page may be made while facts arrive: it is true for what was
     /// known before.
     pub fn tell(self, app: &AppState, response: &mut Response) {
-        let seq = if self.is_change { app.node().seen() } else { self.before };
+        let seq = if self.is_change { app.node().head().seq } else { self.before };
         response.headers_mut().insert(SEQ, HeaderValue::from(seq));
         if self.is_change && app.node().is_one_of_several() {
             let secure = if app.settings().https { "; Secure" } else { "" };

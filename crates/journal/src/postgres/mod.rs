@@ -72,7 +72,11 @@ impl Store {
     /// Opens tables of this version as they are; nothing can be written.
     pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
         let options = options(url)?.options([("default_transaction_read_only", "on")]);
-        schema::compare(&mut connect(&options).await?).await?;
+        let mut connection = connect(&options).await?;
+        if !schema::is_made(&mut connection).await? {
+            return Err(StoreError::NoJournal);
+        }
+        schema::compare(&mut connection).await?;
         Ok(Self::over(&options))
     }
 

@@ -95,6 +95,12 @@ async fn may_write(connection: &mut PgConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether any version of the program made tables here.
+pub async fn is_made(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    let made = sqlx::query_scalar("SELECT to_regclass('fact') IS NOT NULL").fetch_one(connection);
+    made.await.map_err(no_access)
+}
+
 /// The tables are of this version: neither older nor newer.
 pub async fn compare(connection: &mut PgConnection) -> Result<(), StoreError> {
     let applied = connection.list_applied_migrations("_sqlx_migrations").await;

@@ -40,14 +40,15 @@ impl Store {
         let options =
             SqliteConnectOptions::new().filename(path).busy_timeout(WAIT_FOR_LOCK).pragma("query_only", "ON");
         let readers = pool(READERS).connect_with(options).await.map_err(failure)?;
-        let applied =
-            readers.acquire().await.map_err(failure)?.list_applied_migrations("_sqlx_migrations").await;
-        let applied = applied.map_err(migration_failure)?;
-        steps::compare(
-            &MIGRATIONS,
-            &applied,
-            "a start of the service with this program brings them up to date",
-        )?;
+        let made = "SELECT count(*) FROM sqlite_master WHERE name = 'fact'";
+        let made: u32 = sqlx::query_scalar(made).fetch_one(&readers).await.map_err(failure)?;
+        if made == 0 {
+            return Err(StoreError::NoJournal);
+        }
+        let mut connection = readers.acquire().await.map_err(failure)?;
+        let applied = connection.list_applied_migrations("_sqlx_migrations").await;
+        let when_older = "a start of the service with this program brings them up to date";
+        steps::compare(&MIGRATIONS, &applied.map_err(migration_failure)?, when_older)?;
         Ok(Self { writer: readers.clone(), readers })
     }
 

@@ -65,7 +65,7 @@ impl Place {
     pub async fn run(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(directory) => {
-                let url = format!("sqlite://{}", directory.path().join("journal.db").display());
+                let url = format!("sqlite://{}?mode=rwc", directory.path().join("journal.db").display());
                 SqliteConnection::connect(&url).await?.execute(sqlx::raw_sql(sql)).await?;
             }
             Self::Postgres(url) => {

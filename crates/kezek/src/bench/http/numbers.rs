@@ -70,7 +70,7 @@ struct Measured {
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut all = Vec::new();
     for applications in &arguments.applications {
-        let one = measure(*applications, arguments.rounds.max(1)).await?;
+        let one = measure(*applications, arguments.rounds.max(1), COUNTING).await?;
         println!(
             "{:>9} in one queue: portal {:.0}/s ({:.0}–{:.0}), p99 {:.1} ms; indexed count {:.0}/s ({:.0}–{:.0}), p99 {:.1} ms; \
              ratio {:.0} ({:.0}–{:.0})",
@@ -96,7 +96,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn measure(applications: u32, rounds: usize) -> Result<Measured> {
+/// Counts for so long in each round.
+async fn measure(applications: u32, rounds: usize, counting: Duration) -> Result<Measured> {
     let bar = progress::bar("Making one long queue", 0);
     let mut rng = Rng::with_seed(1);
     let mut city = City::new(Size { applications, places: 100, kindergartens: 10, others: 0 }, &mut rng);
@@ -134,7 +135,7 @@ async fn measure(applications: u32, rounds: usize) -> Result<Measured> {
         };
         let answers = closed(portal.address, CLIENTS as usize, make).await?;
         ensure!(answers.answered.iter().all(|one| one.status == StatusCode::OK), "a number was not answered");
-        let (counted, counted_p99) = count(&pool, &city, &asked).await?;
+        let (counted, counted_p99) = count(&pool, &city, &asked, counting).await?;
         if round > 0 {
             let (asked, asked_p99) = (answers.per_second(), within_ms(&answers.answered, 0.99));
             for (rates, value) in
@@ -211,7 +212,12 @@ async fn same_numbers(node: &Node, pool: &PgPool, city: &City, asked: &[u32]) ->
 }
 
 /// Counts a second, and the time within which 99 of 100 were counted, in milliseconds.
-async fn count(pool: &PgPool, city: &Arc<City>, asked: &Arc<[u32]>) -> Result<(f64, f64)> {
+async fn count(
+    pool: &PgPool,
+    city: &Arc<City>,
+    asked: &Arc<[u32]>,
+    counting: Duration,
+) -> Result<(f64, f64)> {
     let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
     let clients = (0..CLIENTS).map(|_| {
@@ -219,7 +225,7 @@ async fn count(pool: &PgPool, city: &Arc<City>, asked: &Arc<[u32]>) -> Result<(f
             (pool.clone(), Arc::clone(city), Arc::clone(asked), Arc::clone(&next));
         tokio::spawn(async move {
             let mut latencies = Vec::new();
-            while start.elapsed() < COUNTING {
+            while start.elapsed() < counting {
                 let index = next.fetch_add(1, Ordering::Relaxed) % asked.len();
                 let sent = Instant::now();
                 before(&pool, &city, *asked.get(index).context("nobody asks")?).await?;
@@ -236,4 +242,15 @@ async fn count(pool: &PgPool, city: &Arc<City>, asked: &Arc<[u32]>) -> Result<(f
     latencies.sort_unstable();
     let p99 = percentile(&latencies, 0.99).map_or(0.0, |us| f64::from(us) / 1e3);
     Ok((latencies.len() as f64 / took.as_secs_f64(), p99))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn both_sides_name_the_same_numbers() {
+        let measured = measure(700, 1, Duration::from_millis(50)).await.unwrap();
+        assert!(measured.portal_per_s.median > 0.0 && measured.counts_per_s.median > 0.0);
+    }
 }
