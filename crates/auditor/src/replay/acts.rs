@@ -1,7 +1,6 @@
 //! Which act of a family, a kindergarten or the provider a fact comes from.
 
 use kezek_calendar::Instant;
-use kezek_disclosure::child_of;
 use kezek_rules::benefit::{Benefit, Finding, Standing};
 use kezek_rules::command::{
     CloseReason, Command, Entry, IinCheck, OnReferrals, OpenSettlement, AddOrganisation, Publish,
@@ -137,6 +136,15 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
             }
             _ => Act::None,
         },
+        // Of special and sanatorium places alone.
+        Event::BulletinIssued { batches, withdrawn, .. } if batches.is_empty() && withdrawn.is_empty() => {
+            Act::Trusted(Trust::Kept)
+        }
+        // Held for special and sanatorium places alone, of which the general queue knows nothing.
+        Event::OpeningHeld { settlement, .. } => match state.settlement(*settlement) {
+            Some(one) if one.live_batches.is_empty() => Act::Trusted(Trust::Kept),
+            _ => Act::None,
+        },
         // A stay that ends before its day: another application of the child was enrolled (R3.34/24).
         Event::StayEnded { .. } => Act::Trusted(Trust::SameChild),
         _ => Act::None,
@@ -144,7 +152,7 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
 }
 
 fn submit(registered: &Event, at: Instant) -> Act {
-    let Event::Registered { application, settlement, parent, born, registered, draw, benefits, conclusion, over_limit, .. } =
+    let Event::Registered { settlement, child, parent, born, registered, draw, benefits, conclusion, over_limit, .. } =
         registered
     else {
         return Act::None;
@@ -161,7 +169,7 @@ fn submit(registered: &Event, at: Instant) -> Act {
     };
     command(Command::Submit(Submit {
         queue: QueueChoice::General(*settlement),
-        child: child_of(*application),
+        child: *child,
         parent: *parent,
         born: *born,
         iin: IinCheck::Valid,

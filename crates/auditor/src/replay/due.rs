@@ -26,7 +26,7 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         let facts = self.engine.advance(due);
         let mut lawful: VecDeque<Fact> = facts.into_iter().filter_map(public_fact).collect();
         while let Some(expected) = lawful.pop_front() {
-            self.skip_kept();
+            self.skip_others(&expected);
             let found = self.source.ahead().front();
             let is_same = found.is_some_and(|found| {
                 found.at == expected.at && found.event.as_ref() == Some(&expected.event)
@@ -134,10 +134,18 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         self.account(logged);
     }
 
-    fn skip_kept(&mut self) {
-        while self.source.ahead().front().is_some_and(|next| next.event.is_none()) {
+    /// Passes over what concerns special and sanatorium places alone, of which the general queue knows nothing.
+    fn skip_others(&mut self, expected: &Fact) {
+        let concerns_others = |next: &Logged| match &next.event {
+            None => true,
+            Some(event @ Event::BulletinIssued { batches, withdrawn, .. }) => {
+                batches.is_empty() && withdrawn.is_empty() && *event != expected.event
+            }
+            Some(_) => false,
+        };
+        while self.source.ahead().front().is_some_and(concerns_others) {
             if let Some(logged) = self.source.take() {
-                self.account(&logged);
+                self.follow(&logged);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Acts of families, kindergartens and the provider, judged by the rules.
 
 use kezek_calendar::Instant;
-use kezek_disclosure::{Entry, Part};
+use kezek_disclosure::{Entry, OpenedWishes, Part};
 use kezek_rules::command::Command;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Event, Fact, Refusal, decide};
@@ -11,7 +11,7 @@ use super::due::{json, public_event};
 use super::finding::{Violation, Wrong, clause_of};
 use super::source::Logged;
 use super::trust::Trust;
-use super::{ACT_ENTRIES, Replay};
+use super::{ACT_ENTRIES, Replay, twins};
 
 /// What the rules make of a command.
 enum Verdict {
@@ -37,12 +37,16 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         let act = act_of(self.engine.state(), &self.events_now(at), at);
         match act {
             Act::Command(command) => {
+                if let Command::WishFamily(siblings, _) = &*command {
+                    self.tally.trust(Trust::SameParent);
+                    self.engine.trust_one_parent(siblings);
+                }
                 self.check_act_is_named(&command);
                 let verdict = self.judge_command(&command, at);
                 self.carry(verdict, &first, at);
             }
             Act::Family(siblings) => {
-                let verdict = self.judge_family(&siblings, &first, at);
+                let verdict = self.judge_family(&siblings, at);
                 self.carry(verdict, &first, at);
             }
             Act::Trusted(trust) => {
@@ -104,8 +108,8 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         }
     }
 
-    /// 254/29: that they are one applicant's children, and twins, is hidden.
-    fn judge_family(&mut self, siblings: &[ApplicationId], first: &Event, at: Instant) -> Verdict {
+    /// 254/29: that they are one applicant's children, and which of them are twins, is hidden.
+    fn judge_family(&mut self, siblings: &[ApplicationId], at: Instant) -> Verdict {
         self.tally.trust(Trust::SameParent);
         self.engine.trust_one_parent(siblings);
         let state = self.engine.state();
@@ -115,26 +119,35 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         });
         let Some(place) = issued else { return Verdict::Refused(Refusal::NotFound) };
         let command = Command::ClaimFamily(siblings.to_vec(), place.organisation);
-        match self.compare(&command, at) {
-            Verdict::Lawful(count) => Verdict::Lawful(count),
-            other if self.could_be_twins(siblings, first, at) => {
-                drop(other);
-                Verdict::Lawful(1)
+        let nobody: Vec<(ApplicationId, ApplicationId)> = Vec::new();
+        let all = pairs(siblings);
+        let suppositions = [nobody, all.clone()].into_iter().chain(all.into_iter().map(|pair| vec![pair]));
+        let mut first = None;
+        for twins in suppositions {
+            self.suppose_twins(siblings, &twins);
+            let verdict = self.compare(&command, at);
+            if matches!(verdict, Verdict::Lawful(_)) {
+                return verdict;
             }
-            other => other,
+            first = first.or(Some(verdict));
         }
+        first.unwrap_or(Verdict::Refused(Refusal::NotFound))
     }
 
-    /// Children born within a month of each other, but on two sides of a 1 September or a New Year, look no twins in
-    /// public; then each referral must at least be to a place that is free and fits, for a child who stands in the
-    /// order, and one of them must have access.
-    fn could_be_twins(&self, siblings: &[ApplicationId], first: &Event, _at: Instant) -> bool {
+    /// Takes it on trust that these of one applicant's children are twins, and no others.
+    fn suppose_twins(&mut self, siblings: &[ApplicationId], pairs: &[(ApplicationId, ApplicationId)]) {
         let state = self.engine.state();
-        let Event::ReferralIssued { application, vacancy, batch, .. } = first else { return true };
-        let (Some(one), Some(of)) = (state.application(*application), state.batch(*batch)) else { return false };
-        let born: Vec<_> = siblings.iter().filter_map(|id| state.application(*id)).map(|one| one.born).collect();
-        let is_split = born.windows(2).any(|pair| pair[0] != pair[1]);
-        is_split && one.is_queued() && of.free_of(*vacancy) > 0 && of.pool.admits(one.born)
+        let born: Vec<_> =
+            siblings.iter().filter_map(|id| state.application(*id)).map(|one| one.born).collect();
+        let are = |one: usize, other: usize| match (siblings.get(one), siblings.get(other)) {
+            (Some(one), Some(other)) => pairs.contains(&(*one, *other)) || pairs.contains(&(*other, *one)),
+            _ => false,
+        };
+        if let Some(dates) = twins::dates(&born, &are) {
+            for (id, born) in siblings.iter().zip(dates) {
+                self.engine.trust_born(*id, born);
+            }
+        }
     }
 
     fn carry(&mut self, verdict: Verdict, first: &Event, at: Instant) {
@@ -219,7 +232,7 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
 
     /// Counts an entry.
     pub(super) fn account(&mut self, logged: &Logged) {
-        self.tally.add(self.engine.state(), logged);
+        self.tally.add(logged);
         self.lists.note(logged);
     }
 
@@ -229,6 +242,14 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             watch.look(self.engine.state(), &self.numbers, at);
         }
     }
+}
+
+fn pairs(ids: &[ApplicationId]) -> Vec<(ApplicationId, ApplicationId)> {
+    let with_others = |(index, one): (usize, &ApplicationId)| {
+        let one = *one;
+        ids.iter().skip(index + 1).map(move |other| (one, *other)).collect::<Vec<_>>()
+    };
+    ids.iter().enumerate().flat_map(with_others).collect()
 }
 
 fn backdated(event: &Event, at: Instant) -> Option<Wrong> {
@@ -252,7 +273,7 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             let Part::OpeningHeld { wishes, .. } = part else { continue };
             for list in wishes {
                 match self.lists.open(&self.question.origin, &list, &self.numbers) {
-                    Ok(applications) => self.lodge(&applications, &list.choices),
+                    Ok(applications) => self.lodge(&applications, &list),
                     Err(_) => self.violations.push(Violation {
                         seq,
                         at: due,
@@ -266,12 +287,16 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         }
     }
 
-    fn lodge(&mut self, applications: &[ApplicationId], choices: &[kezek_rules::command::Wish]) {
+    fn lodge(&mut self, applications: &[ApplicationId], list: &OpenedWishes) {
         if applications.len() > 1 {
             self.engine.trust_one_parent(applications);
+            let own = |id| self.numbers.own_application(id).ok();
+            let twins = list.twins.iter().filter_map(|(one, other)| Some((own(*one)?, own(*other)?)));
+            let twins: Vec<(ApplicationId, ApplicationId)> = twins.collect();
+            self.suppose_twins(applications, &twins);
             self.tally.trust(Trust::SameParent);
         }
-        let (applications, choices) = (applications.to_vec(), choices.to_vec());
+        let (applications, choices) = (applications.to_vec(), list.choices.clone());
         let at = self.engine.state().now();
         self.engine.replay(&Fact { at, event: Event::WishesLodged { applications, choices } });
     }

@@ -10,6 +10,7 @@ mod source;
 mod story;
 mod tally;
 mod trust;
+mod twins;
 mod wishes;
 
 use std::collections::BTreeSet;

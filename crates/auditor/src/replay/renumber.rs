@@ -5,11 +5,11 @@ use kezek_rules::Event;
 use kezek_rules::event::{Frontier, NewBatch, Seniority, TakenBack};
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, VacancyId};
 
-/// Public numbers and the replay's own, of one table.
+/// The replay's own numbers by the public ones, of one table.
 #[derive(Clone, Debug, Default)]
 struct Numbers {
     own: Vec<Option<u32>>,
-    public: Vec<u32>,
+    count: u32,
 }
 
 impl Numbers {
@@ -20,8 +20,8 @@ impl Numbers {
             return false;
         }
         self.own.resize(index, None);
-        self.own.push(Some(self.public.len() as u32));
-        self.public.push(public);
+        self.own.push(Some(self.count));
+        self.count += 1;
         true
     }
 
@@ -37,10 +37,6 @@ impl Numbers {
 
     fn own(&self, public: u32) -> Option<u32> {
         self.own.get(public as usize).copied().flatten()
-    }
-
-    fn public(&self, own: u32) -> u32 {
-        self.public.get(own as usize).copied().unwrap_or(own)
     }
 }
 
@@ -59,11 +55,6 @@ pub struct Renumber {
 pub struct NotThere;
 
 impl Renumber {
-    /// The public number of an application.
-    pub fn public_application(&self, own: ApplicationId) -> ApplicationId {
-        ApplicationId(self.applications.public(own.0))
-    }
-
     /// The replay's number of an application.
     pub fn own_application(&self, public: ApplicationId) -> Result<ApplicationId, NotThere> {
         self.applications.own(public.0).map(ApplicationId).ok_or(NotThere)
@@ -118,12 +109,8 @@ impl Renumber {
                 }
             }
             Event::BulletinIssued { batches, withdrawn, .. } => {
-                let had_entries = !batches.is_empty() || !withdrawn.is_empty();
                 *batches = self.own_batches(batches)?;
                 *withdrawn = self.own_taken_back(withdrawn)?;
-                if had_entries && batches.is_empty() && withdrawn.is_empty() {
-                    return Ok(None);
-                }
             }
             Event::PoolsClosed { pools } => {
                 pools.retain(|pool| pool.care.is_none());

@@ -1,9 +1,10 @@
 //! How much there is, and on what clause each referral rests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use kezek_rules::event::IssuedHow;
-use kezek_rules::{Event, State};
+use kezek_rules::Event;
+use kezek_rules::ids::{ApplicationId, BatchId};
 use serde::Serialize;
 
 use super::source::Logged;
@@ -30,6 +31,9 @@ pub struct Tally {
     pub by_clause: BTreeMap<&'static str, u64>,
     /// What was taken on trust.
     pub on_trust: BTreeMap<Trust, u64>,
+    /// Who got a window in which batch.
+    #[serde(skip)]
+    holders: HashSet<(BatchId, ApplicationId)>,
 }
 
 impl Tally {
@@ -37,8 +41,8 @@ impl Tally {
         *self.on_trust.entry(trust).or_default() += 1;
     }
 
-    /// Counts an entry; `state` is the one after it.
-    pub(super) fn add(&mut self, state: &State, logged: &Logged) {
+    /// Counts an entry.
+    pub(super) fn add(&mut self, logged: &Logged) {
         self.entries += 1;
         match &logged.event {
             None => self.trust(Trust::Kept),
@@ -48,10 +52,13 @@ impl Tally {
                 let places = batches.iter().flat_map(|batch| &batch.places);
                 self.places += places.map(|one| u64::from(one.announced) + u64::from(one.returned)).sum::<u64>();
             }
-            Some(Event::WindowsOpened { grants, .. }) => self.windows += grants.len() as u64,
+            Some(Event::WindowsOpened { batch, grants, .. }) => {
+                self.windows += grants.len() as u64;
+                self.holders.extend(grants.iter().map(|grant| (*batch, grant.application)));
+            }
             Some(Event::ReferralIssued { application, batch, how, .. }) => {
                 self.referrals += 1;
-                let held_window = state.batch(*batch).is_some_and(|batch| batch.grants.contains(application));
+                let held_window = self.holders.remove(&(*batch, *application));
                 *self.by_clause.entry(clause(*how, held_window)).or_default() += 1;
             }
             Some(Event::Enrolled { .. }) => self.enrolled += 1,

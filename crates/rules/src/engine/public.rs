@@ -3,13 +3,18 @@
 use super::{Engine, schedule::{Duty, Schedule}};
 use crate::{ids::ApplicationId, decide::is_over_age};
 use alloc::vec::Vec;
-use kezek_calendar::Instant;
+use kezek_calendar::{Date, Instant};
 
 impl Engine {
     /// Takes it on trust that only private organisations may be chosen (254/16).
     pub fn trust_private_only(&mut self, id: ApplicationId) {
         let at = self.state.now();
         self.state.trust_private_only(id, at);
+    }
+
+    /// Takes a birth date of the same cohorts on trust, which says who are twins (R3.16).
+    pub fn trust_born(&mut self, id: ApplicationId, born: Date) {
+        self.state.trust_born(id, born);
     }
 
     /// Takes it on trust that these are one applicant's (254/29).
