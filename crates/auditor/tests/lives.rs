@@ -35,7 +35,13 @@ fn is_lawful(facts: &[Fact]) -> Result<Findings, String> {
     let findings = findings(facts);
     match findings.violations.first() {
         None => Ok(findings),
-        Some(first) => Err(format!("{} of {} entries: {first:#?}", findings.violations.len(), facts.len())),
+        Some(first) => {
+            let lines: Vec<String> = entries(facts)
+                .iter()
+                .map(|entry| String::from_utf8(entry.to_bytes().unwrap()).unwrap())
+                .collect();
+            Err(format!("{} violations: {first:#?}\n{}", findings.violations.len(), lines.join("\n")))
+        }
     }
 }
 

@@ -67,6 +67,11 @@ impl People {
         if let Some(one) = self.applications.get_mut(id.0 as usize) {
             one.born = born;
         }
+        // Who are twins may be others now: the list is opened again when it is used next.
+        let list = self.list_of.get(&id).and_then(|list| self.lists.get_mut(list));
+        if let Some(list) = list.filter(|list| list.applications.len() > 1) {
+            list.is_opened = false;
+        }
     }
 
     /// Which of these are twins or triplets (R3.16), pair by pair.
@@ -143,7 +148,7 @@ impl People {
         members.iter().any(|id| self.list_of.get(id) == Some(&list))
     }
 
-    /// The list of an application, the first time it is opened, with the number of its entry.
+    /// The list of an application with the number of its entry, unless it is opened already.
     pub(crate) fn open_list(&mut self, id: ApplicationId) -> Option<(u64, WishList)> {
         let seq = *self.list_of.get(&id)?;
         let list = self.lists.get_mut(&seq).filter(|list| !list.is_opened)?;

@@ -2,7 +2,7 @@
 
 use kezek_calendar::Instant;
 use kezek_disclosure::{Entry, OpenedWishes, Part};
-use kezek_rules::command::Command;
+use kezek_rules::command::{Command, Wish};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Event, Fact, Refusal, decide};
 
@@ -11,6 +11,7 @@ use super::due::{json, public_event};
 use super::finding::{Violation, Wrong, clause_of};
 use super::source::Logged;
 use super::trust::Trust;
+use super::wishes::Opened;
 use super::{ACT_ENTRIES, Replay, twins};
 
 /// What the rules make of a command.
@@ -273,7 +274,11 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             let Part::OpeningHeld { wishes, .. } = part else { continue };
             for list in wishes {
                 match self.lists.open(&self.question.origin, &list, &self.numbers) {
-                    Ok(applications) => self.lodge(&applications, &list),
+                    Ok(Opened::New(applications)) => {
+                        self.tell_twins(&applications, &list);
+                        self.lodge(applications, list.choices);
+                    }
+                    Ok(Opened::Again(applications)) => self.tell_twins(&applications, &list),
                     Err(_) => self.violations.push(Violation {
                         seq,
                         at: due,
@@ -287,16 +292,19 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         }
     }
 
-    fn lodge(&mut self, applications: &[ApplicationId], list: &OpenedWishes) {
-        if applications.len() > 1 {
-            self.engine.trust_one_parent(applications);
-            let own = |id| self.numbers.own_application(id).ok();
-            let twins = list.twins.iter().filter_map(|(one, other)| Some((own(*one)?, own(*other)?)));
-            let twins: Vec<(ApplicationId, ApplicationId)> = twins.collect();
-            self.suppose_twins(applications, &twins);
-            self.tally.trust(Trust::SameParent);
+    fn tell_twins(&mut self, applications: &[ApplicationId], list: &OpenedWishes) {
+        if applications.len() < 2 {
+            return;
         }
-        let (applications, choices) = (applications.to_vec(), list.choices.clone());
+        self.engine.trust_one_parent(applications);
+        let own = |id| self.numbers.own_application(id).ok();
+        let twins = list.twins.iter().filter_map(|(one, other)| Some((own(*one)?, own(*other)?)));
+        let twins: Vec<(ApplicationId, ApplicationId)> = twins.collect();
+        self.suppose_twins(applications, &twins);
+        self.tally.trust(Trust::SameParent);
+    }
+
+    fn lodge(&mut self, applications: Vec<ApplicationId>, choices: Vec<Wish>) {
         let at = self.engine.state().now();
         self.engine.replay(&Fact { at, event: Event::WishesLodged { applications, choices } });
     }

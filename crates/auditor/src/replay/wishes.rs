@@ -1,6 +1,6 @@
 //! Wish lists: known as commitments when lodged, opened by the opening that uses them (R3.29, R3.34/32).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kezek_disclosure::{OpenedWishes, Part};
 use kezek_rules::Event;
@@ -13,7 +13,16 @@ use super::source::Logged;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
     commitments: BTreeMap<u64, [u8; 32]>,
+    opened: BTreeSet<u64>,
     list_of: BTreeMap<ApplicationId, u64>,
+}
+
+/// A list that was opened, and whose it still is.
+pub(super) enum Opened {
+    /// For the first time.
+    New(Vec<ApplicationId>),
+    /// Since it is to be said anew who are twins; its wishes are known.
+    Again(Vec<ApplicationId>),
 }
 
 /// The list opened is not the one lodged.
@@ -46,9 +55,9 @@ impl Lists {
         origin: &str,
         list: &OpenedWishes,
         numbers: &Renumber,
-    ) -> Result<Vec<ApplicationId>, NotLodged> {
-        let commitment = self.commitments.remove(&list.lodged).ok_or(NotLodged)?;
-        if !opens(origin, list, &commitment) {
+    ) -> Result<Opened, NotLodged> {
+        let commitment = self.commitments.get(&list.lodged).ok_or(NotLodged)?;
+        if !opens(origin, list, commitment) {
             return Err(NotLodged);
         }
         let mut whose = Vec::new();
@@ -58,7 +67,8 @@ impl Lists {
                 whose.push(own);
             }
         }
-        Ok(whose)
+        let is_new = self.opened.insert(list.lodged);
+        Ok(if is_new { Opened::New(whose) } else { Opened::Again(whose) })
     }
 }
 
