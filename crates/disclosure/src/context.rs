@@ -308,7 +308,8 @@ impl Context {
     }
 }
 
-fn log_of(event: &Event) -> Log {
+/// The log that tells of an event.
+pub fn log_of(event: &Event) -> Log {
     match event {
         Event::SettlementOpened { .. }
         | Event::OrganisationAdded { .. }

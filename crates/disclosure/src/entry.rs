@@ -125,15 +125,19 @@ fn hex(bytes: &[u8; 32]) -> String {
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn from_hex(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     if digits.len() != 64 {
         return None;
     }
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |at: usize| char::from(pair[at]).to_digit(16);
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+        let digit = |at: usize| match pair.get(at) {
+            Some(digit @ b'0'..=b'9') => Some(digit - b'0'),
+            Some(digit @ b'a'..=b'f') => Some(digit - b'a' + 10),
+            _ => None,
+        };
+        *byte = digit(0)? * 16 + digit(1)?;
     }
     Some(bytes)
 }
