@@ -7,3 +7,4 @@
 pub mod logs;
 pub mod receipt;
 pub mod replay;
+pub mod tamper;
