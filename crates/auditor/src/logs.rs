@@ -28,6 +28,8 @@ pub struct Verified {
     pub root: String,
     /// Who cosigned it, and when (seconds since 1970).
     pub witnesses: Vec<(String, u64)>,
+    /// The latest time at which a whole quorum had cosigned it; none if the policy asks for no witness.
+    pub fresh_at: Option<u64>,
     /// Files that nothing vouches for.
     pub extra: Vec<String>,
 }
@@ -96,12 +98,17 @@ impl Logs {
             size: checkpoint.size,
             root: checkpoint.root.to_string(),
             witnesses: report.witnessed.witnesses.iter().map(|one| (one.name.clone(), one.time)).collect(),
+            fresh_at: report.witnessed.fresh_at,
             extra: report.extra.iter().map(|one| one.path.clone()).collect(),
         })
     }
 
     /// The entries of all logs in the order of their numbers. What cannot be read is told to `wrong` and left out.
-    pub fn entries<'a>(&'a self, sizes: &[u64; 3], wrong: impl FnMut(Unreadable) + 'a) -> impl Iterator<Item = Entry> + 'a {
+    pub fn entries<'a>(
+        &'a self,
+        sizes: &[u64; 3],
+        wrong: impl FnMut(Unreadable) + 'a,
+    ) -> impl Iterator<Item = Entry> + 'a {
         let sources = Log::ALL.into_iter().zip(sizes).map(|(log, size)| One {
             dir: self.dir(log),
             log,
@@ -147,7 +154,8 @@ impl One<'_> {
         let index = self.index;
         self.index += 1;
         let line = self.bundle.next()?;
-        let read = Entry::parse(&line).map_err(|error| error.to_string()).and_then(|entry| self.belongs(entry));
+        let read =
+            Entry::parse(&line).map_err(|error| error.to_string()).and_then(|entry| self.belongs(entry));
         Some(read.map_err(|why| Unreadable { log: self.log, index, why }))
     }
 

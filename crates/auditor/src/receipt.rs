@@ -80,7 +80,9 @@ impl Proved {
 
 fn of_event(event: &Event) -> Option<ApplicationId> {
     match event {
-        Event::Registered { application, .. } | Event::ReferralIssued { application, .. } => Some(*application),
+        Event::Registered { application, .. } | Event::ReferralIssued { application, .. } => {
+            Some(*application)
+        }
         _ => None,
     }
 }

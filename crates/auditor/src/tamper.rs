@@ -82,7 +82,10 @@ pub fn tamper(kind: Tamper, state: &State, entries: &mut Vec<(Log, Entry)>) -> O
         }
         Tamper::OnePlaceTwice => {
             let taken = state.referrals().rev().find(|(_, one)| {
-                one.is_live() && state.batch(one.batch).is_some_and(|batch| batch.pool.care.is_none() && batch.free() == 0)
+                one.is_live()
+                    && state
+                        .batch(one.batch)
+                        .is_some_and(|batch| batch.pool.care.is_none() && batch.free() == 0)
             });
             let (_, taken) = taken?;
             let pool = state.batch(taken.batch)?.pool;
@@ -105,9 +108,9 @@ pub fn tamper(kind: Tamper, state: &State, entries: &mut Vec<(Log, Entry)>) -> O
         Tamper::NotFree => one_place_more(entries),
         Tamper::StopListed => {
             let (vacancy, batch) = free_place(state)?;
-            let stopped = state.applications().find(|(_, one)| {
-                matches!(one.status, Status::StopListed(_)) && one.queue.care().is_none()
-            });
+            let stopped = state
+                .applications()
+                .find(|(_, one)| matches!(one.status, Status::StopListed(_)) && one.queue.care().is_none());
             Some(append(entries, claim(state, stopped?.0, vacancy, batch)))
         }
         Tamper::NoAct => Some(append(entries, Event::ProfileApplied { settlement: SettlementId(0) })),
@@ -156,9 +159,9 @@ fn free_place(state: &State) -> Option<(VacancyId, BatchId)> {
 /// A general vacancy and a batch that has nothing of it.
 fn not_in_batch(state: &State) -> Option<(VacancyId, BatchId)> {
     let (batch, of) = general_batches(state).next()?;
-    let other = state.vacancies().find(|(id, vacancy)| {
-        vacancy.care.is_none() && of.places.iter().all(|places| places.vacancy != *id)
-    });
+    let other = state
+        .vacancies()
+        .find(|(id, vacancy)| vacancy.care.is_none() && of.places.iter().all(|places| places.vacancy != *id));
     Some((other?.0, batch))
 }
 
@@ -170,11 +173,7 @@ fn claim(state: &State, application: ApplicationId, vacancy: VacancyId, batch: B
 }
 
 /// Gives somebody's window to one of another place in the order, by the classes of both.
-fn regrant(
-    state: &State,
-    entries: &mut [(Log, Entry)],
-    fits: impl Fn(Class, Class) -> bool,
-) -> Option<u64> {
+fn regrant(state: &State, entries: &mut [(Log, Entry)], fits: impl Fn(Class, Class) -> bool) -> Option<u64> {
     for (_, entry) in entries.iter_mut().rev() {
         let Said::Fact(Event::WindowsOpened { batch, grants, .. }) = &mut entry.said else { continue };
         let Some(pool) = state.batch(*batch).map(|batch| batch.pool) else { continue };

@@ -57,7 +57,8 @@ fn every_way_to_cheat_is_found_and_named() {
             *tried.entry(kind).or_default() += 1;
             let findings = findings(&entries);
             let named = findings.violations.iter().find(|one| one.seq == seq);
-            let named = named.unwrap_or_else(|| panic!("{kind:?} in entry {seq}: {:#?}", findings.violations));
+            let named =
+                named.unwrap_or_else(|| panic!("{kind:?} in entry {seq}: {:#?}", findings.violations));
             assert!(named.clause.starts_with("254/") || named.clause.starts_with('R'), "{named:?}");
             if kind == Tamper::BackDated {
                 assert_eq!(named.wrong, Wrong::BackDated);

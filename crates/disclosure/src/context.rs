@@ -119,8 +119,10 @@ impl Context {
                 self.place_left(from, event, |application| Part::StayEnded { application })
             }
             Event::Left { child } => {
-                let from =
-                    self.people.child(*child).and_then(|child| child.place.or(child.sanatorium).or(child.stay));
+                let from = self
+                    .people
+                    .child(*child)
+                    .and_then(|child| child.place.or(child.sanatorium).or(child.stay));
                 self.place_left(from, event, |application| Part::Left { application })
             }
             Event::Reminded { applications, .. } => kept(event, only(applications.iter().copied())),
@@ -166,7 +168,9 @@ impl Context {
     /// The lists without those whom the public does not hear of (R3.24).
     fn extended(&self, event: &Event) -> Telling {
         let mut open = event.clone();
-        let Event::TermsExtended { windows, referrals, originals, .. } = &mut open else { return kept(event, None) };
+        let Event::TermsExtended { windows, referrals, originals, .. } = &mut open else {
+            return kept(event, None);
+        };
         let is_followed = |id: &ReferralId| {
             self.people.referral(*id).is_some_and(|one| self.people.is_followed(one.application))
         };
