@@ -12,3 +12,4 @@ pub mod receipt;
 pub mod replay;
 pub mod report;
 pub mod tamper;
+pub mod write;

@@ -1,7 +1,10 @@
 //! The entries of facts, as they would stand in the logs, with real commitments and one salt for all.
+// Not every test needs all of it.
+#![allow(dead_code)]
 
 use kezek_disclosure::{COMMITMENT_KIND, Context, Entry, Log};
 use kezek_registry::commit::Record;
+use kezek_registry::{Role, SecretKey};
 use kezek_rules::Fact;
 
 /// Origin of the applications' log.
@@ -27,4 +30,16 @@ pub fn entries(facts: &[Fact]) -> Vec<(Log, Entry)> {
         written.push((disclosed.log, Entry::parse(&line).unwrap()));
     }
     written
+}
+
+/// A key of a log, always the same.
+pub fn key(log: Log) -> SecretKey {
+    let name = format!("kezek.example/{}", log.name());
+    SecretKey::from_seed(&name, Role::Log, &[log as u8 + 1; 32]).unwrap()
+}
+
+/// Trusts these keys, and asks for no witness.
+pub fn policy() -> String {
+    let logs: String = Log::ALL.map(|log| format!("log {}\n", key(log).public())).concat();
+    logs + "quorum none\n"
 }
