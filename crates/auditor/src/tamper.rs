@@ -7,7 +7,7 @@ use kezek_calendar::{Instant, terms};
 use kezek_disclosure::{Entry, Log, Part, Said, log_of};
 use kezek_rules::benefit::Class;
 use kezek_rules::command::Act;
-use kezek_rules::event::{GrantedBy, IssuedHow, WindowGrant};
+use kezek_rules::event::IssuedHow;
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, SettlementId, VacancyId};
 use kezek_rules::place::Mode;
 use kezek_rules::profile::ProfileChange;
@@ -175,30 +175,28 @@ fn claim(state: &State, application: ApplicationId, vacancy: VacancyId, batch: B
 /// Gives somebody's window to one of another place in the order, by the classes of both.
 fn regrant(state: &State, entries: &mut [(Log, Entry)], fits: impl Fn(Class, Class) -> bool) -> Option<u64> {
     for (_, entry) in entries.iter_mut().rev() {
-        let Said::Fact(Event::WindowsOpened { batch, grants, .. }) = &mut entry.said else { continue };
+        let at = entry.at;
+        let Said::Part(Part::WindowsOpened { batch, in_order, .. }) = &mut entry.said else { continue };
         let Some(pool) = state.batch(*batch).map(|batch| batch.pool) else { continue };
-        let holders: BTreeSet<ApplicationId> = grants.iter().map(|grant| grant.application).collect();
-        let class = |id: ApplicationId| state.application(id).map(Application::class);
-        let Some(last) = grants.iter().rposition(|grant| {
-            class(grant.application).is_some_and(|class| Class::ALL.iter().any(|other| fits(class, *other)))
-        }) else {
-            continue;
+        let holders: BTreeSet<ApplicationId> = in_order.iter().copied().collect();
+        let class = |id: &ApplicationId| state.application(*id).map(Application::class);
+        let can_lose = |id: &&mut ApplicationId| {
+            class(id).is_some_and(|class| Class::ALL.iter().any(|other| fits(class, *other)))
         };
-        let Some(had) = grants.get(last).and_then(|grant| class(grant.application)) else { continue };
+        let Some(loser) = in_order.iter_mut().rev().find(can_lose) else { continue };
+        let Some(had) = class(loser) else { continue };
         let other = state.applications().filter(|(id, one)| {
             one.is_queued()
                 && one.queue.care().is_none()
                 && pool.admits(one.born)
                 && !holders.contains(id)
-                && one.registered < entry.at
+                && one.registered < at
                 && one.windows.is_empty()
                 && fits(had, one.class())
         });
         let Some((application, _)) = other.last() else { continue };
-        if let Some(grant) = grants.get_mut(last) {
-            *grant = WindowGrant { application, by: GrantedBy::Order };
-            return Some(entry.seq);
-        }
+        *loser = application;
+        return Some(entry.seq);
     }
     None
 }

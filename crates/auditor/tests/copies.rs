@@ -61,7 +61,11 @@ fn text(output: &Output) -> &str {
 #[test]
 fn an_honest_copy_is_clean_in_every_language_and_always_with_the_same_bytes() {
     let copy = Copy::new();
-    let ends = ["әр орын заң бірінші қойған балаға берілген", "которого закон поставил первым", "the child the law put first"];
+    let ends = [
+        "әр орын заң бірінші қойған балаға берілген",
+        "которого закон поставил первым",
+        "the child the law put first",
+    ];
     for (language, end) in ["kk", "ru", "en"].into_iter().zip(ends) {
         let once = copy.audit(&["--lang", language]);
         assert!(once.status.success(), "{}", text(&once));
@@ -146,11 +150,17 @@ fn an_entry_in_the_wrong_log_is_found() {
 #[test]
 fn what_cannot_be_checked_says_so() {
     let copy = Copy::new();
-    let cases: [(&[&str], &str); 2] =
-        [(&["--child", "/nowhere"], "/nowhere cannot be read"), (&["--json", "/nowhere/at/all"], "cannot be written")];
+    let cases: [(&[&str], &str); 2] = [
+        (&["--child", "/nowhere"], "/nowhere cannot be read"),
+        (&["--json", "/nowhere/at/all"], "cannot be written"),
+    ];
     for (more, words) in cases {
         let done = copy.audit(more);
         assert_eq!(done.status.code(), Some(2));
-        assert!(String::from_utf8_lossy(&done.stderr).contains(words), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            String::from_utf8_lossy(&done.stderr).contains(words),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
 }

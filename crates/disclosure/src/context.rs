@@ -2,7 +2,7 @@
 
 use kezek_rules::Event;
 use kezek_rules::Fact;
-use kezek_rules::event::IssuedHow;
+use kezek_rules::event::{GrantedBy, IssuedHow};
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, VacancyId};
 use kezek_rules::place::{GroupKind, Ownership};
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,21 @@ impl Context {
             | Event::BulletinIssued { .. }
             | Event::EarlyFreed { .. }
             | Event::PoolsClosed { .. } => whole(event),
-            Event::WindowsOpened { batch, .. }
-            | Event::WindowsEnded { batch }
-            | Event::FrontierMoved { batch, .. } => self.of_batch(*batch, event),
+            Event::WindowsEnded { batch } => self.of_batch(*batch, event),
+            Event::WindowsOpened { batch, grants, until } if self.places.is_followed(*batch) => {
+                let of =
+                    |by: GrantedBy| grants.iter().filter(move |one| one.by == by).map(|one| one.application);
+                let first_right = of(GrantedBy::FirstRight).collect();
+                let in_order = of(GrantedBy::Order).collect();
+                let part = Part::WindowsOpened { batch: *batch, first_right, in_order, until: *until };
+                Telling { hidden: Vec::new(), ..partly(part, event, None) }
+            }
+            Event::WindowsOpened { .. } => kept(event, None),
+            Event::FrontierMoved { batch, frontier, .. } if self.places.is_followed(*batch) => {
+                let part = Part::FrontierMoved { batch: *batch, frontier: *frontier };
+                Telling { hidden: Vec::new(), ..partly(part, event, None) }
+            }
+            Event::FrontierMoved { .. } => kept(event, None),
             Event::TermsExtended { .. } => self.extended(event),
             Event::InterestConfirmed { application }
             | Event::InterestAsked { application, .. }

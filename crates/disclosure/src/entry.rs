@@ -4,7 +4,7 @@ use kezek_calendar::Instant;
 use kezek_rules::Event;
 use serde::{Deserialize, Serialize};
 
-use crate::Part;
+use crate::{Part, packed};
 
 /// The three registers that the law protects (254/24.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,13 +85,30 @@ struct Written<E, P> {
     c: Option<String>,
 }
 
+/// A line that is too long for a log.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Packed {
+    seq: u64,
+    /// The line, deflated, in base64.
+    packed: String,
+}
+
 fn none<T>() -> Option<T> {
     None
 }
 
 impl Entry {
-    /// The line as it stands in the log.
+    /// The line as it stands in the log; one that is too long for it is packed.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EntryError> {
+        let line = self.line()?;
+        if line.len() <= packed::LONGEST {
+            return Ok(line);
+        }
+        Ok(serde_json::to_vec(&Packed { seq: self.seq, packed: packed::pack(&line) })?)
+    }
+
+    fn line(&self) -> Result<Vec<u8>, EntryError> {
         let (fact, part) = match &self.said {
             Said::Fact(event) => (Some(event), None),
             Said::Part(part) => (None, Some(part)),
@@ -103,6 +120,14 @@ impl Entry {
 
     /// Reads a line, and refuses one that is not written exactly as [`Entry::to_bytes`] writes it.
     pub fn parse(line: &[u8]) -> Result<Entry, EntryError> {
+        let Ok(long) = serde_json::from_slice::<Packed>(line) else { return Entry::parse_line(line) };
+        let unpacked = packed::unpack(&long.packed).filter(|line| line.len() > packed::LONGEST);
+        let entry = Entry::parse_line(&unpacked.ok_or(EntryError::Form)?)?;
+        let is_canonical = serde_json::to_vec(&long)? == line && entry.seq == long.seq;
+        if is_canonical { Ok(entry) } else { Err(EntryError::Form) }
+    }
+
+    fn parse_line(line: &[u8]) -> Result<Entry, EntryError> {
         let written: Written<Event, Part> = serde_json::from_slice(line)?;
         let said = match (written.fact, written.part) {
             (Some(event), None) => Said::Fact(event),
@@ -115,7 +140,7 @@ impl Entry {
             Some(text) => Some(from_hex(&text).ok_or(EntryError::Form)?),
         };
         let entry = Entry { seq: written.seq, at: written.at, said, commitment };
-        if entry.to_bytes()? == line { Ok(entry) } else { Err(EntryError::Form) }
+        if entry.line()? == line { Ok(entry) } else { Err(EntryError::Form) }
     }
 }
 

@@ -13,6 +13,7 @@ mod context;
 mod disclose;
 mod entry;
 mod opened;
+mod packed;
 mod part;
 mod people;
 mod places;

@@ -162,6 +162,9 @@ pub(super) fn public_event(event: Event) -> Option<Event> {
         Event::OpeningHeld { settlement, date, .. } => {
             Some(Event::OpeningHeld { settlement, date, turns: Vec::new() })
         }
+        Event::FrontierMoved { batch, frontier, .. } => {
+            Some(Event::FrontierMoved { batch, frontier, let_in: Vec::new() })
+        }
         other => Some(other),
     }
 }
