@@ -278,7 +278,7 @@ fn sync_directories(touched: &BTreeMap<PathBuf, File>) -> Result<(), DirError> {
 
 /// An error before the file got its name: what was written so far goes away.
 fn abandon(unfinished: &Path, path: &Path, error: io::Error) -> DirError {
-    // If even this fails, [`Dir::settle`] does it at the next start.
+    // If even this fails, `Dir::settle` does it at the next start.
     let _ = fs::remove_file(unfinished);
     DirError::Io { path: path.to_owned(), error }
 }

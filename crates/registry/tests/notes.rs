@@ -6,11 +6,12 @@ mod common;
 
 use common::{COSIGNED_AT, TestLog, entry};
 use kezek_registry::{
-    Checkpoint, Note, PublicKey, Role, SecretKey,
+    Checkpoint, Note, Policy, PublicKey, Role, SecretKey,
     checkpoint::CheckpointError,
     cosignature::{self, CosignatureError},
     grow::Head,
     note::{NoteError, Signature},
+    policy::Problem,
 };
 use signed_note::{Signer, StandardSigner, StandardVerifier, VerifierList};
 
@@ -306,12 +307,25 @@ fn roles_do_not_mix() {
     assert_eq!(opened.unwrap_err(), CheckpointError::Role);
 }
 
-/// A key whose identifier collides with another of the same name would make lines ambiguous.
+/// Attack 38: two keys of one name whose identifiers are equal, found by trying a hundred thousand.
 #[test]
 fn keys_that_cannot_be_told_apart_are_refused() {
-    let good = good_body();
-    let note = Note::parse(signed(&good).as_bytes()).unwrap();
-    let key: PublicKey = log().key.public().clone();
-    assert_eq!(note.verify(&[key.clone(), key.clone()]).unwrap().len(), 1);
+    let [one, other] = [39_728_u32, 101_306].map(|number| {
+        let mut seed = [0; 32];
+        seed[..4].copy_from_slice(&number.to_be_bytes());
+        SecretKey::from_seed("q.example/apps", Role::Log, &seed).unwrap()
+    });
+    let [one_public, other_public] = [one.public(), other.public()].map(PublicKey::clone);
+    assert_eq!((one_public.id(), other_public.id()), (0x1461_2b68, 0x1461_2b68));
+    let note = Checkpoint::parse(&good_body()).unwrap().sign(&one).unwrap();
+    assert_eq!(note.verify(&[one_public.clone(), one_public.clone()]).unwrap().len(), 1);
+    let name = || "q.example/apps".to_owned();
+    assert_eq!(note.verify(std::slice::from_ref(&other_public)), Err(NoteError::Signature(name())));
+    for keys in [[&one_public, &other_public], [&other_public, &one_public]] {
+        assert_eq!(note.verify(&keys.map(PublicKey::clone)), Err(NoteError::AmbiguousKeys(name())));
+    }
+    let policy = format!("log {one_public}\nlog {other_public}\nquorum none\n");
+    let refused = Policy::parse(policy.as_bytes()).unwrap_err();
+    assert_eq!((refused.line, refused.problem), (2, Problem::SameKey));
     assert_eq!(note.verify(&[]), Err(NoteError::Unsigned));
 }
