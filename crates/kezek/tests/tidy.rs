@@ -9,9 +9,12 @@ use std::{
 };
 
 /// Which crate may depend on which of ours (ARCHITECTURE.md).
-const MAY_DEPEND: [(&str, &[&str]); 9] = [
+const MAY_DEPEND: [(&str, &[&str]); 12] = [
     ("calendar", &[]),
     ("rules", &["calendar"]),
+    ("disclosure", &["calendar", "rules"]),
+    ("registry", &[]),
+    ("auditor", &["calendar", "rules", "disclosure", "registry"]),
     ("journal", &[]),
     ("records", &["calendar"]),
     ("node", &["calendar", "rules", "journal", "records"]),
