@@ -44,8 +44,8 @@ impl Engine {
         for batch in &batches {
             self.push_places(*batch, at);
         }
-        self.carry_out_wishes(id, at);
-        self.record(at, Event::OpeningHeld { settlement: id, date });
+        let turns = self.carry_out_wishes(id, at);
+        self.record(at, Event::OpeningHeld { settlement: id, date, turns });
         self.tell_numbers(id, at);
     }
 

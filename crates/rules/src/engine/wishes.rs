@@ -17,10 +17,11 @@ use alloc::{
 use kezek_calendar::Instant;
 
 impl Engine {
-    pub(super) fn carry_out_wishes(&mut self, id: SettlementId, at: Instant) {
-        let Some(settlement) = self.state.settlement(id) else { return };
+    /// Whose lists had their turn is told.
+    pub(super) fn carry_out_wishes(&mut self, id: SettlementId, at: Instant) -> Vec<ApplicationId> {
+        let Some(settlement) = self.state.settlement(id) else { return Vec::new() };
         if settlement.profile.wish_lists == WishLists::Off {
-            return;
+            return Vec::new();
         }
         let wishers: Vec<ApplicationId> = settlement.wishers.iter().copied().collect();
         let mut had_turn = BTreeSet::new();
@@ -32,6 +33,7 @@ impl Engine {
         let inside = self.open_pools(settlement_pools(self, id));
         let others = self.by_turn(&rest, |engine, one, id| engine.turn_in_open_phase(&inside, one, id));
         self.in_turn(&others, &offers, &mut had_turn, at);
+        had_turn.into_iter().collect()
     }
 
     /// Vacancies with free places that a wish may take, by organisation, the earliest published first.

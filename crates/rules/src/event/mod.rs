@@ -323,6 +323,9 @@ pub enum Event {
         /// Of which day.
         #[serde(with = "kezek_calendar::date_serde")]
         date: Date,
+        /// Whose wish lists had their turn, carried out or not (R3.34/32).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        turns: Vec<ApplicationId>,
     },
     /// A referral was issued (254/3.10).
     ReferralIssued {

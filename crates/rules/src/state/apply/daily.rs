@@ -37,7 +37,7 @@ impl State {
                     one.frontier = *frontier;
                 }
             }
-            Event::OpeningHeld { settlement, date } => self.hold_opening(*settlement, *date),
+            Event::OpeningHeld { settlement, date, .. } => self.hold_opening(*settlement, *date),
             Event::NumbersTold { numbers } => {
                 for (application, number) in numbers {
                     if let Some(one) = self.applications.get_mut(application.0 as usize) {
