@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::disclose::{Disclosed, Hidden, Opening};
 use crate::entry::{Entry, Log, Said};
 use crate::part::{Born, OpenedWishes, Part, PartClaim};
-use crate::people::{People, Referral};
+use crate::people::{Application, People, Referral};
 use crate::places::{Care, Places, Vacancy};
 
 /// What the facts so far tell, as far as the next ones need it. The same facts give the same context and the same
@@ -236,7 +236,8 @@ impl Context {
             let subject = list.applications.first().copied().unwrap_or(application);
             opens.push(Opening { subject, seq: lodged });
             let (applications, choices) = (list.applications, list.choices);
-            wishes.push(OpenedWishes { applications, lodged, choices, salt: String::new() });
+            let twins = self.people.twins(&applications);
+            wishes.push(OpenedWishes { applications, lodged, choices, twins, salt: String::new() });
         }
         let part = Part::OpeningHeld { settlement: *settlement, date: *date, wishes };
         let hidden = if turns.is_empty() { Vec::new() } else { vec![field("turns", turns)] };
@@ -252,10 +253,11 @@ impl Context {
                 self.places.publish(Vacancy { group: *group, kind: *kind, care });
             }
             Event::BulletinIssued { batches, .. } => self.places.issue(batches),
-            Event::Registered { child, queue, .. } => {
+            Event::Registered { child, queue, born, .. } => {
                 let care = if queue.care().is_some() { Care::Special } else { Care::None };
-                self.people.register(*child, care);
+                self.people.register(Application { child: *child, care, born: *born });
             }
+            Event::BirthCorrected { application, born } => self.people.correct_birth(*application, *born),
             Event::WishesLodged { applications, choices } => self.people.lodge(seq, applications, choices),
             Event::Archived { application, .. } => self.people.lodge(seq, &[*application], &[]),
             Event::ReferralIssued { referral, application, vacancy, how, class, .. } => {

@@ -162,6 +162,9 @@ pub struct OpenedWishes {
     pub lodged: u64,
     /// In order of wish.
     pub choices: Vec<Wish>,
+    /// Which of them are twins or triplets, decided by their birth dates (R3.16).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<(ApplicationId, ApplicationId)>,
     /// Salt of that entry's commitment, in hexadecimal.
     pub salt: String,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kezek_calendar::Date;
+use kezek_rules::are_twins;
 use kezek_rules::benefit::Benefit;
 use kezek_rules::command::Wish;
 use kezek_rules::ids::{ApplicationId, ChildKey, ReferralId, VacancyId};
@@ -12,7 +14,7 @@ use crate::places::Care;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct People {
-    applications: Vec<(ChildKey, Care)>,
+    applications: Vec<Application>,
     grounds: BTreeMap<ApplicationId, Vec<Benefit>>,
     referrals: BTreeMap<ReferralId, Referral>,
     children: BTreeMap<ChildKey, Child>,
@@ -20,6 +22,15 @@ pub(crate) struct People {
     list_of: BTreeMap<ApplicationId, u64>,
     /// Carried out since the latest opening ended.
     pub(crate) wishes_met: BTreeSet<ApplicationId>,
+}
+
+/// What is known of an application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) child: ChildKey,
+    pub(crate) care: Care,
+    #[serde(with = "kezek_calendar::date_serde")]
+    pub(crate) born: Date,
 }
 
 /// A live referral.
@@ -48,17 +59,40 @@ pub(crate) struct WishList {
 }
 
 impl People {
-    pub(crate) fn register(&mut self, child: ChildKey, care: Care) {
-        self.applications.push((child, care));
+    pub(crate) fn register(&mut self, application: Application) {
+        self.applications.push(application);
+    }
+
+    pub(crate) fn correct_birth(&mut self, id: ApplicationId, born: Date) {
+        if let Some(one) = self.applications.get_mut(id.0 as usize) {
+            one.born = born;
+        }
+        // Who are twins may be others now: the list is opened again when it is used next.
+        let list = self.list_of.get(&id).and_then(|list| self.lists.get_mut(list));
+        if let Some(list) = list.filter(|list| list.applications.len() > 1) {
+            list.is_opened = false;
+        }
+    }
+
+    /// Which of these are twins or triplets (R3.16), pair by pair.
+    pub(crate) fn twins(&self, ids: &[ApplicationId]) -> Vec<(ApplicationId, ApplicationId)> {
+        let born = |id: &ApplicationId| Some((*id, self.applications.get(id.0 as usize)?.born));
+        let known: Vec<(ApplicationId, Date)> = ids.iter().filter_map(born).collect();
+        let mut twins = Vec::new();
+        for (index, (one, born)) in known.iter().enumerate() {
+            let younger = known.iter().skip(index + 1).filter(|(_, other)| are_twins(*born, *other));
+            twins.extend(younger.map(|(other, _)| (*one, *other)));
+        }
+        twins
     }
 
     /// Whether the public follows what becomes of an application.
     pub(crate) fn is_followed(&self, id: ApplicationId) -> bool {
-        self.applications.get(id.0 as usize).is_some_and(|(_, care)| *care == Care::None)
+        self.applications.get(id.0 as usize).is_some_and(|one| one.care == Care::None)
     }
 
     pub(crate) fn child_of(&self, id: ApplicationId) -> Option<ChildKey> {
-        self.applications.get(id.0 as usize).map(|(child, _)| *child)
+        self.applications.get(id.0 as usize).map(|one| one.child)
     }
 
     pub(crate) fn child(&self, key: ChildKey) -> Option<&Child> {
@@ -114,7 +148,7 @@ impl People {
         members.iter().any(|id| self.list_of.get(id) == Some(&list))
     }
 
-    /// The list of an application, the first time it is opened, with the number of its entry.
+    /// The list of an application with the number of its entry, unless it is opened already.
     pub(crate) fn open_list(&mut self, id: ApplicationId) -> Option<(u64, WishList)> {
         let seq = *self.list_of.get(&id)?;
         let list = self.lists.get_mut(&seq).filter(|list| !list.is_opened)?;

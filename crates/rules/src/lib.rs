@@ -30,6 +30,7 @@ pub mod state;
 
 pub use command::Command;
 pub use decide::decide;
+pub use decide::family::are_twins;
 pub use engine::Engine;
 pub use event::{Event, Fact};
 pub use kezek_calendar as calendar;

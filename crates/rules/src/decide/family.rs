@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use kezek_calendar::{Date, Instant, terms};
 
 /// Twins and triplets: born at most 31 days apart (R3.16).
-pub(crate) fn are_twins(one: Date, other: Date) -> bool {
+pub fn are_twins(one: Date, other: Date) -> bool {
     terms::days_between(one, other).abs() <= 31
 }
 

@@ -19,6 +19,10 @@ pub(super) fn submit(state: &State, submit: &Submit, at: Instant) -> Result<Vec<
     let (settlement_id, queue) = resolve(state, &submit.queue)?;
     let settlement = state.settlement(settlement_id).ok_or(Refusal::NotFound)?;
     let today = settlement.zone.date(at);
+    // R4.36: later nobody comes in with an earlier time.
+    if matches!(submit.entry, Entry::Imported { .. }) && settlement.last_opening.is_some() {
+        return Err(Refusal::WrongState);
+    }
     if submit.iin == IinCheck::Invalid {
         return Err(Refusal::IinInvalid);
     }

@@ -2,6 +2,7 @@
 
 mod bulletin;
 mod opening;
+mod public;
 mod reminders;
 mod schedule;
 mod sweeps;

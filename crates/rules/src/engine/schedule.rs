@@ -164,6 +164,11 @@ impl Schedule {
         if self.next()? > until { None } else { self.entries.pop_first() }
     }
 
+    /// Drops what is due up to and including an instant.
+    pub(super) fn drop_until(&mut self, until: Instant) {
+        self.entries.retain(|due| due.at > until);
+    }
+
     pub(super) fn add(&mut self, at: Instant, duty: Duty) {
         self.entries.insert(Due { at, rank: duty.rank(), registered: Instant::MIN, duty });
     }

@@ -14,6 +14,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use crate::Fact;
 use check::check;
 use format::{File, Step};
 use world::World;
@@ -76,6 +77,20 @@ pub fn run(text: &str) -> Outcome {
         play(&mut world, &step, number, &mut outcome);
     }
     outcome
+}
+
+/// Everything that happens in a scenario, whether or not it comes out as expected; nothing when it cannot be read.
+pub fn facts(text: &str) -> Vec<Fact> {
+    let Ok(file) = toml::from_str::<File>(text) else { return Vec::new() };
+    let Ok(mut world) = World::new(&file) else { return Vec::new() };
+    for step in file.step.into_iter().filter_map(|raw| Step::parse(raw).ok()) {
+        world.advance_to(step.at);
+        if let Some(action) = &step.action {
+            // What is refused, or wrong in the file, changes nothing.
+            let _ = world.perform(action);
+        }
+    }
+    world.facts
 }
 
 impl Outcome {

@@ -42,6 +42,8 @@ pub(super) struct World {
     pub(super) vacancies: BTreeMap<String, VacancyId>,
     /// Messages so far, by application.
     pub(super) notices: BTreeMap<ApplicationId, Vec<MessageKind>>,
+    /// Everything that happened.
+    pub(super) facts: Vec<Fact>,
 }
 
 impl World {
@@ -60,6 +62,7 @@ impl World {
             refused: BTreeMap::new(),
             vacancies: BTreeMap::new(),
             notices: BTreeMap::new(),
+            facts: Vec::new(),
         };
         // The settlement opens on the day of the first step.
         let first = file.step.first().and_then(|step| step.get("at")).and_then(|at| at.as_str());
@@ -138,6 +141,7 @@ impl World {
     }
 
     fn take_notice(&mut self, facts: &[Fact]) {
+        self.facts.extend_from_slice(facts);
         for fact in facts {
             for message in messages(self.engine.state(), fact) {
                 self.notices.entry(message.application).or_default().push(message.kind);

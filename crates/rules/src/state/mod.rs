@@ -8,6 +8,7 @@ mod places;
 mod reach;
 mod settlement;
 mod stored;
+mod trust;
 
 pub(crate) use application::is_sanatorium;
 pub use application::{Application, Child, Place, Status, Stay, StopListing, WishList};
@@ -61,6 +62,11 @@ impl State {
     /// The time of the latest fact; the journal never goes back in time (R3.32).
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Passes to a later time without a fact.
+    pub(crate) fn pass_to(&mut self, at: Instant) {
+        self.now = self.now.max(at);
     }
 
     /// All settlements with their numbers.

@@ -1,0 +1,7 @@
+//! Checks the registries of a queue and replays it from them, offline: that nothing was altered, and that every place
+//! went to the child the law put first.
+//!
+//! Public entries are enough. What rests on hidden data is counted as taken on trust (R3.34/32).
+#![forbid(unsafe_code)]
+
+pub mod replay;

