@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use kezek_disclosure::{Disclosed, Log};
 use kezek_journal::{Moved, RegistryHead};
-use kezek_registry::grow::{Growth, Head, NewFile};
 use kezek_registry::dir::{Dir, DirError};
+use kezek_registry::grow::{Growth, Head, NewFile};
 
 use super::derive::{self, Line, Origins};
 use super::error::RegistryError;
@@ -72,8 +72,10 @@ impl Publisher {
         let child = |id| published.read(|view| view.state.application(id).map(|one| one.child.0));
         let secrets = Secrets::for_new(&self.people, disclosed, child).await?;
         self.stop_at(Stop::BeforeStaging)?;
-        let (origins, root, folder) = (self.origins.clone(), self.ledger.root().to_owned(), self.ledger.staging());
-        let heads: Vec<(Log, Head)> = self.ledger.logs().iter().map(|one| (one.log, one.head.clone())).collect();
+        let (origins, root, folder) =
+            (self.origins.clone(), self.ledger.root().to_owned(), self.ledger.staging());
+        let heads: Vec<(Log, Head)> =
+            self.ledger.logs().iter().map(|one| (one.log, one.head.clone())).collect();
         let mut given = std::mem::take(disclosed);
         let (given, staged) = apart(move || {
             let staged = derive::lines(&mut given, &secrets, &origins, &root).and_then(|lines| {

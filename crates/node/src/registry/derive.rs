@@ -89,7 +89,9 @@ impl Deriver {
         self.context = context;
         match written {
             Ok(()) => self.kept = self.context.seq(),
-            Err(reason) => tracing::warn!(reason, "where publishing stands was not kept; the next start takes longer"),
+            Err(reason) => {
+                tracing::warn!(reason, "where publishing stands was not kept; the next start takes longer")
+            }
         }
     }
 
@@ -125,7 +127,9 @@ impl Deriver {
         if facts.is_empty() {
             let after = Head { seq: next - 1, time_us: 0 };
             let read = load::next_facts(&self.journal, after, room).await?;
-            facts = read.map(|(facts, _)| facts).ok_or(RegistryError::FactsLost { published: last, head: next - 1 })?;
+            facts = read
+                .map(|(facts, _)| facts)
+                .ok_or(RegistryError::FactsLost { published: last, head: next - 1 })?;
         }
         let context = std::mem::take(&mut self.context);
         let disclosed = tokio::task::spawn_blocking(move || disclose(context, next, &facts)).await;
@@ -142,11 +146,21 @@ fn disclose(mut context: Context, first: u64, facts: &[Fact]) -> (Context, Vec<D
 }
 
 /// The entries with their commitments. A secret that is not there was erased.
-pub fn lines(disclosed: &mut [Disclosed], secrets: &Secrets, origins: &Origins, root: &Path) -> Result<Vec<Line>, RegistryError> {
+pub fn lines(
+    disclosed: &mut [Disclosed],
+    secrets: &Secrets,
+    origins: &Origins,
+    root: &Path,
+) -> Result<Vec<Line>, RegistryError> {
     disclosed.iter_mut().map(|one| line(one, secrets, origins, root)).collect()
 }
 
-fn line(one: &mut Disclosed, secrets: &Secrets, origins: &Origins, root: &Path) -> Result<Line, RegistryError> {
+fn line(
+    one: &mut Disclosed,
+    secrets: &Secrets,
+    origins: &Origins,
+    root: &Path,
+) -> Result<Line, RegistryError> {
     let (log, seq) = (one.log, one.entry.seq);
     let refused = |reason: String| RegistryError::NoEntry { seq, reason };
     if !one.hidden.is_empty() {
@@ -165,7 +179,11 @@ fn line(one: &mut Disclosed, secrets: &Secrets, origins: &Origins, root: &Path) 
     }
     let bytes = one.entry.to_bytes().map_err(|error| refused(error.to_string()))?;
     if bytes.len() > bundle::LONGEST_ENTRY {
-        return Err(refused(format!("it has {} bytes, at most {} go into a log", bytes.len(), bundle::LONGEST_ENTRY)));
+        return Err(refused(format!(
+            "it has {} bytes, at most {} go into a log",
+            bytes.len(),
+            bundle::LONGEST_ENTRY
+        )));
     }
     Ok(Line { log, seq, bytes })
 }
@@ -201,4 +219,3 @@ fn write_context(file: &Path, context: &Context) -> Result<(), String> {
     let bytes = [Sha256::digest(&body).as_slice(), &body].concat();
     dir::replace_file(file, &bytes).map_err(|error| error.to_string())
 }
-

@@ -56,7 +56,9 @@ pub enum RegistryError {
         path: PathBuf,
     },
     /// An entry cannot be made again, since what its commitment rests on was erased.
-    #[error("entry {seq} cannot be made again: its secret was erased; copy the directory {path} from another node or a backup")]
+    #[error(
+        "entry {seq} cannot be made again: its secret was erased; copy the directory {path} from another node or a backup"
+    )]
     SecretErased {
         /// The fact's number.
         seq: u64,
@@ -90,7 +92,9 @@ pub enum RegistryError {
     #[error("{0} is no name for registries; take the address of this service, as in kezek.example")]
     BadOrigin(String),
     /// A file of the directory is not what it must be.
-    #[error("{path} is damaged ({reason}); copy the directory of the registries from another node or a backup")]
+    #[error(
+        "{path} is damaged ({reason}); copy the directory of the registries from another node or a backup"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -141,7 +145,8 @@ impl RegistryError {
             Self::Disk(error) => matches!(error, DirError::Io { .. }),
             Self::Append(error) => may_try_again(error),
             Self::People(PeopleError::Write(error)) => may_try_again(error),
-            Self::Store(StoreError::Unavailable(_)) | Self::People(PeopleError::Store(StoreError::Unavailable(_))) => true,
+            Self::Store(StoreError::Unavailable(_))
+            | Self::People(PeopleError::Store(StoreError::Unavailable(_))) => true,
             Self::Facts(error) => matches!(**error, OpenError::Store(StoreError::Unavailable(_))),
             Self::Random | Self::MovedByAnother => true,
             _ => false,

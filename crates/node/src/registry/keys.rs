@@ -36,7 +36,9 @@ pub fn open(data_dir: &Path, host: &str, signed: Signed) -> Result<Vec<SecretKey
     let is_there = path.try_exists().map_err(|error| unusable(error.to_string()))?;
     match (is_there, signed) {
         (false, Signed::Something) => return Err(RegistryError::KeyMissing { path }),
-        (false, Signed::Nothing) => write_new(&path, &new_keys(host)?).map_err(|error| unusable(error.to_string()))?,
+        (false, Signed::Nothing) => {
+            write_new(&path, &new_keys(host)?).map_err(|error| unusable(error.to_string()))?
+        }
         (true, _) => {}
     }
     refuse_exposed(&path).map_err(unusable)?;
@@ -52,7 +54,10 @@ fn named(keys: &[SecretKey], origin: &str) -> Result<SecretKey, String> {
     let found = keys.iter().find(|key| key.public().name() == origin && key.public().role() == Role::Log);
     found.cloned().ok_or_else(|| {
         let names: Vec<&str> = keys.iter().map(|key| key.public().name()).collect();
-        format!("it has no key for {origin}, only for {}; a registry keeps its name for ever", names.join(", "))
+        format!(
+            "it has no key for {origin}, only for {}; a registry keeps its name for ever",
+            names.join(", ")
+        )
     })
 }
 
@@ -87,7 +92,11 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 fn refuse_exposed(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).map_err(|error| error.to_string())?.permissions().mode();
-    if mode & OTHERS == 0 { Ok(()) } else { Err(format!("others can read it; run chmod 400 {}", path.display())) }
+    if mode & OTHERS == 0 {
+        Ok(())
+    } else {
+        Err(format!("others can read it; run chmod 400 {}", path.display()))
+    }
 }
 
 #[cfg(not(unix))]

@@ -172,7 +172,10 @@ impl Publisher {
     fn complain(&mut self, error: &RegistryError) {
         if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
             self.told = Some(Instant::now());
-            tracing::error!(error = in_one_line(error), "the registries are not published; it is tried again");
+            tracing::error!(
+                error = in_one_line(error),
+                "the registries are not published; it is tried again"
+            );
         }
     }
 }

@@ -145,13 +145,16 @@ fn prove(seq: u64, log: Log, dir: &Dir, key: &PublicKey) -> Result<Option<Proved
     let Ok(bytes) = dir.read(CHECKPOINT) else { return Ok(None) };
     let other_key = |_| RegistryError::OtherKey { log: log.name() };
     let (checkpoint, note) = Checkpoint::open(&bytes, key).map_err(other_key)?;
-    let mut reader = Reader::open(&checkpoint, |path| dir.read(path)).map_err(|error| broken(error.to_string()))?;
+    let mut reader =
+        Reader::open(&checkpoint, |path| dir.read(path)).map_err(|error| broken(error.to_string()))?;
     let Some(number) = bundle_of(seq, checkpoint.size, dir) else { return Ok(None) };
     let begin = number * u64::from(FULL);
     let end = checkpoint.size.min(begin + u64::from(FULL));
-    let bundle = bundle_at(number, checkpoint.size, dir).ok_or_else(|| broken("a bundle is missing".into()))?;
+    let bundle =
+        bundle_at(number, checkpoint.size, dir).ok_or_else(|| broken("a bundle is missing".into()))?;
     let entries = bundle::decode(&bundle, width(end - begin)).map_err(|error| broken(error.to_string()))?;
-    let Some((entry, index)) = entries.iter().zip(begin..).find(|(entry, _)| seq_of(entry) == Some(seq)) else {
+    let Some((entry, index)) = entries.iter().zip(begin..).find(|(entry, _)| seq_of(entry) == Some(seq))
+    else {
         return Ok(None);
     };
     let hashes = reader.prove_inclusion(index, checkpoint.size).map_err(|error| broken(error.to_string()))?;

@@ -78,15 +78,19 @@ impl Publisher {
             found.signed.as_ref().filter(|signed| signed.size > known(one)).map(|signed| (one, signed))
         });
         let Some((first, signed)) = ahead.next() else { return Ok(()) };
-        let lost = RegistryError::OldBackup { log: first.log.name(), published: signed.size, known: known(first) };
+        let lost =
+            RegistryError::OldBackup { log: first.log.name(), published: signed.size, known: known(first) };
         let all: Vec<(&OneLog, &Checkpoint)> = std::iter::once((first, signed)).chain(ahead).collect();
         let next = self.ledger.signed_seq() + 1;
         let fits = |one: &&(PathBuf, Staged)| {
             let (_, staged) = one;
             let is_next = staged.first == next && staged.last <= head;
-            let continues = logs.iter().all(|log| staged.part(log.log).is_none_or(|part| part.from == known(log)));
+            let continues =
+                logs.iter().all(|log| staged.part(log.log).is_none_or(|part| part.from == known(log)));
             let is_signed = all.iter().all(|(log, signed)| {
-                staged.part(log.log).map_or(signed.size == 0, |part| (part.to(), part.root) == (signed.size, signed.root))
+                staged
+                    .part(log.log)
+                    .map_or(signed.size == 0, |part| (part.to(), part.root) == (signed.size, signed.root))
             });
             is_next && continues && is_signed
         };
@@ -102,7 +106,11 @@ impl Publisher {
     }
 
     /// Brings the files of each log to its head.
-    async fn bring_up(&mut self, on_disk: &[OnDisk], staged: &[(PathBuf, Staged)]) -> Result<(), RegistryError> {
+    async fn bring_up(
+        &mut self,
+        on_disk: &[OnDisk],
+        staged: &[(PathBuf, Staged)],
+    ) -> Result<(), RegistryError> {
         let heads = self.ledger.heads.clone();
         let mut seqs = Vec::new();
         for (one, found) in self.ledger.logs_mut().iter_mut().zip(on_disk) {
@@ -110,7 +118,8 @@ impl Publisher {
             let target = one.checkpoint(size, root);
             let base = found.public.clone().unwrap_or_else(|| one.checkpoint(0, hash::empty()));
             let dir = one.dir.clone();
-            let files = apart(move || read_files(&dir, &target).or_else(|_| read_files(&dir, &base))).await??;
+            let files =
+                apart(move || read_files(&dir, &target).or_else(|_| read_files(&dir, &base))).await??;
             one.head = files.head;
             seqs.push(files.seq);
         }
@@ -136,7 +145,9 @@ impl Publisher {
     async fn store_staged(&mut self, staged: &Staged, heads: &[RegistryHead]) -> Result<(), RegistryError> {
         for one in self.ledger.logs_mut() {
             let target = one.state_in(heads);
-            let part = staged.part(one.log).filter(|part| part.from == one.head.size() && (part.to(), part.root) == target);
+            let part = staged
+                .part(one.log)
+                .filter(|part| part.from == one.head.size() && (part.to(), part.root) == target);
             let Some(part) = part else { continue };
             let growth = cycle::grow_one(&one.head, &part.entries, staged.last)?;
             if growth.head.root() == part.root {
@@ -147,7 +158,12 @@ impl Publisher {
     }
 
     /// Makes entries from the facts that other nodes have published, and proves that they are the same.
-    async fn derive_again(&mut self, first: u64, seqs: &[u64], heads: &[RegistryHead]) -> Result<(), RegistryError> {
+    async fn derive_again(
+        &mut self,
+        first: u64,
+        seqs: &[u64],
+        heads: &[RegistryHead],
+    ) -> Result<(), RegistryError> {
         let (mut next, last) = (first, self.ledger.signed_seq());
         while next <= last {
             let end = last.min(next + FACTS_MAX - 1);
@@ -192,7 +208,8 @@ impl Publisher {
             let now = one.checkpoint(one.head.size(), one.head.root());
             let (dir, log, size) = (one.dir.clone(), one.log.name(), signed.size);
             let proven = apart(move || {
-                let proof = Reader::open(&now, |path| dir.read(path))?.prove_consistency(signed.size, now.size)?;
+                let proof =
+                    Reader::open(&now, |path| dir.read(path))?.prove_consistency(signed.size, now.size)?;
                 proof::verify_consistency(signed.size, &signed.root, now.size, &now.root, &proof)?;
                 Ok::<(), ReadError>(())
             })
@@ -205,7 +222,10 @@ impl Publisher {
     /// Shows the checkpoints that the database has and the files have not.
     async fn show_what_is_kept(&self, on_disk: &[OnDisk]) -> Result<(), RegistryError> {
         for (one, found) in self.ledger.logs().iter().zip(on_disk) {
-            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| !head.checkpoint.is_empty()) else { continue };
+            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| !head.checkpoint.is_empty())
+            else {
+                continue;
+            };
             let checkpoint = one.open(&head.checkpoint)?;
             if found.public.as_ref().is_none_or(|public| public.size < checkpoint.size) {
                 let (dir, bytes) = (one.dir.clone(), head.checkpoint.clone());
@@ -263,7 +283,8 @@ fn check_one(one: &OneLog, heads: &[RegistryHead], found: &OnDisk) -> Result<(),
 
 /// The right edge of a log's files as a checkpoint vouches for it.
 fn read_files(dir: &Dir, checkpoint: &Checkpoint) -> Result<Files, RegistryError> {
-    let damaged = |error: ReadError| RegistryError::Damaged { path: dir.root().to_owned(), reason: error.to_string() };
+    let damaged =
+        |error: ReadError| RegistryError::Damaged { path: dir.root().to_owned(), reason: error.to_string() };
     let mut reader = Reader::open(checkpoint, |path| dir.read(path)).map_err(damaged)?;
     let head = reader.head().map_err(damaged)?;
     let seq = match checkpoint.size.checked_sub(1) {

@@ -81,7 +81,8 @@ impl Secrets {
             }
             tried += 1;
             match found.draw(people, &missing, &child).await {
-                Err(RegistryError::People(PeopleError::Write(AppendError::PrivateTaken { .. }))) if tried < TRIES => {}
+                Err(RegistryError::People(PeopleError::Write(AppendError::PrivateTaken { .. })))
+                    if tried < TRIES => {}
                 drawn => return drawn,
             }
         }
@@ -190,7 +191,10 @@ impl Needed {
 }
 
 /// Which of the owners were erased.
-async fn erased(people: &People, owners: &BTreeMap<ApplicationId, u64>) -> Result<BTreeSet<u64>, PeopleError> {
+async fn erased(
+    people: &People,
+    owners: &BTreeMap<ApplicationId, u64>,
+) -> Result<BTreeSet<u64>, PeopleError> {
     let ids: BTreeSet<u64> = owners.values().copied().collect();
     let ids: Vec<u64> = ids.into_iter().collect();
     Ok(people.all::<Erased>(&ids).await?.into_iter().map(|found| found.id).collect())

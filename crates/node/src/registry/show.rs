@@ -49,7 +49,10 @@ impl Publisher {
         self.ask_witnesses().await?;
         for (one, done) in self.ledger.logs().iter().zip(0..) {
             self.stop_at(Stop::Shown(done))?;
-            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| !head.checkpoint.is_empty()) else { continue };
+            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| !head.checkpoint.is_empty())
+            else {
+                continue;
+            };
             let (name, note) = (one.log.name(), &head.checkpoint);
             if self.shown.notes.iter().any(|(log, shown)| *log == name && shown == note) {
                 continue;
@@ -68,17 +71,21 @@ impl Publisher {
         let Witnesses::Asked(ask) = self.witnesses.clone() else {
             // Left from when witnesses were asked.
             let left = self.ledger.heads.iter().filter(|head| waits(head));
-            let left: Vec<_> = left.map(|head| RegistryHead { checkpoint: head.note.clone(), ..head.clone() }).collect();
+            let left: Vec<_> =
+                left.map(|head| RegistryHead { checkpoint: head.note.clone(), ..head.clone() }).collect();
             return if left.is_empty() { Ok(()) } else { self.move_heads(left).await };
         };
         let mut due = Vec::new();
         for one in self.ledger.logs() {
             let is_shown = self.shown.notes.iter().any(|(log, _)| *log == one.log.name());
-            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| waits(head) || !is_shown) else { continue };
+            let Some(head) = one.head_in(&self.ledger.heads).filter(|head| waits(head) || !is_shown) else {
+                continue;
+            };
             due.push((head.clone(), due_of(one, head)?));
         }
         // At once: each may take its time.
-        let asked: Vec<_> = due.into_iter().map(|(head, due)| (head, due.clone(), tokio::spawn(ask(due)))).collect();
+        let asked: Vec<_> =
+            due.into_iter().map(|(head, due)| (head, due.clone(), tokio::spawn(ask(due)))).collect();
         let mut cosigned = Vec::new();
         for (head, due, answer) in asked {
             let answer = answer.await.unwrap_or_else(|_| Err(no_quorum(&due, "asking was broken off")));

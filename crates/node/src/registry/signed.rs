@@ -23,6 +23,7 @@ impl Signed {
         Self { path }
     }
 
+    #[cfg(test)]
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -86,7 +87,8 @@ impl Signed {
 fn whole_notes(tail: &[u8]) -> &[u8] {
     let mut end = tail.len();
     loop {
-        let Some(found) = tail.get(..end).and_then(|part| part.windows(2).rposition(|pair| pair == b"\n\n")) else {
+        let Some(found) = tail.get(..end).and_then(|part| part.windows(2).rposition(|pair| pair == b"\n\n"))
+        else {
             return &[];
         };
         let upto = tail.get(..found + 2).unwrap_or_default();
@@ -107,7 +109,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let signed = Signed::new(directory.path().join("private/signed"));
         assert_eq!(signed.last().unwrap(), None);
-        let note = |size: u64| format!("kezek.example/referrals\n{size}\nAAAA\n\n— kezek.example/referrals Zm9v{size}\n");
+        let note = |size: u64| {
+            format!("kezek.example/referrals\n{size}\nAAAA\n\n— kezek.example/referrals Zm9v{size}\n")
+        };
         for size in 1..=100 {
             signed.add(&note(size)).unwrap();
             assert_eq!(signed.last().unwrap(), Some(note(size)));

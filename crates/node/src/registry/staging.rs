@@ -55,7 +55,8 @@ impl Staged {
     pub fn write(&self, folder: &Path) -> Result<PathBuf, DirError> {
         let bytes = self.encode();
         // Its own content is in its name: what an earlier attempt left is never taken for it.
-        let mark: String = bytes.iter().skip(bytes.len() - DIGEST).take(8).map(|byte| format!("{byte:02x}")).collect();
+        let mark: String =
+            bytes.iter().skip(bytes.len() - DIGEST).take(8).map(|byte| format!("{byte:02x}")).collect();
         let path = folder.join(format!("{}-{mark}", self.last));
         dir::create_file(&path, &bytes)?;
         Ok(path)
@@ -90,7 +91,9 @@ impl Staged {
         }
         text.push('\n');
         let entries = self.parts.iter().flat_map(|part| &part.entries);
-        let mut bytes = Vec::with_capacity(text.len() + DIGEST + entries.clone().map(|entry| 4 + entry.len()).sum::<usize>());
+        let mut bytes = Vec::with_capacity(
+            text.len() + DIGEST + entries.clone().map(|entry| 4 + entry.len()).sum::<usize>(),
+        );
         bytes.extend(text.as_bytes());
         for entry in entries {
             bytes.extend(u32::try_from(entry.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -134,7 +137,9 @@ impl Staged {
 /// Removes a file; one that is gone already is no error.
 pub fn remove(path: &Path) -> Result<(), DirError> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(DirError::Io { path: path.to_owned(), error }),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(DirError::Io { path: path.to_owned(), error })
+        }
         _ => Ok(()),
     }
 }
@@ -152,10 +157,15 @@ mod tests {
             root: kezek_registry::hash::leaf(b"x"),
             entries: entries.iter().map(|entry| entry.to_vec()).collect(),
         };
-        let parts = vec![part(Log::Applications, 3, &[b"a", b"", b"\n\n"]), part(Log::Bulletins, 0, &[b"{}"])];
+        let parts =
+            vec![part(Log::Applications, 3, &[b"a", b"", b"\n\n"]), part(Log::Bulletins, 0, &[b"{}"])];
         let staged = Staged { first: 4, last: 7, parts };
         let path = staged.write(directory.path()).unwrap();
-        assert_eq!(staged.write(directory.path()).unwrap(), path, "a second attempt finds the first one's file");
+        assert_eq!(
+            staged.write(directory.path()).unwrap(),
+            path,
+            "a second attempt finds the first one's file"
+        );
         assert_eq!(Staged::read_all(directory.path()).unwrap(), [(path.clone(), staged)]);
         let bytes = std::fs::read(&path).unwrap();
         for at in 0..bytes.len() {

@@ -18,7 +18,8 @@ const KEEP: Duration = Duration::from_secs(86_400);
 /// Removes what is not needed any more.
 pub async fn tidy(logs: &[OneLog]) -> Result<(), RegistryError> {
     let dirs: Vec<Dir> = logs.iter().map(|one| one.dir.clone()).collect();
-    let removed = apart(move || dirs.iter().map(|dir| tidy_one(dir, KEEP)).sum::<Result<u64, DirError>>()).await??;
+    let removed =
+        apart(move || dirs.iter().map(|dir| tidy_one(dir, KEEP)).sum::<Result<u64, DirError>>()).await??;
     tracing::debug!(removed, "partial files of the registries were removed");
     Ok(())
 }
@@ -27,10 +28,13 @@ pub async fn tidy(logs: &[OneLog]) -> Result<(), RegistryError> {
 fn tidy_one(dir: &Dir, keep: Duration) -> Result<u64, DirError> {
     let broken = |error| DirError::Io { path: dir.root().to_owned(), error };
     let mut removed = 0;
-    for found in dir.list().or_else(|error| if is_missing(&error) { Ok(Vec::new()) } else { Err(broken(error)) })? {
+    for found in
+        dir.list().or_else(|error| if is_missing(&error) { Ok(Vec::new()) } else { Err(broken(error)) })?
+    {
         let Some(partial) = Tile::parse(&found.path).filter(Tile::is_partial) else { continue };
         let Some(full) = Tile::new(partial.row(), partial.index(), FULL) else { continue };
-        let Ok(written) = std::fs::metadata(dir.root().join(full.path())).and_then(|found| found.modified()) else {
+        let Ok(written) = std::fs::metadata(dir.root().join(full.path())).and_then(|found| found.modified())
+        else {
             continue;
         };
         if SystemTime::now().duration_since(written).is_ok_and(|age| age >= keep) {

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use kezek_disclosure::Log;
+use kezek_registry::dir::Dir;
 use kezek_registry::read::ReadError;
 use kezek_registry::read::Reader;
-use kezek_registry::dir::Dir;
 use kezek_registry::{Checkpoint, Hash, Note};
 
 /// What becomes of an answer.
@@ -50,6 +50,7 @@ impl Due {
     /// Reads files; call it where that may block.
     pub fn prove_since(&self, old: u64) -> Result<Vec<Hash>, ReadError> {
         let dir = self.dir.clone();
-        Reader::open(&self.checkpoint, move |path| dir.read(path))?.prove_consistency(old, self.checkpoint.size)
+        Reader::open(&self.checkpoint, move |path| dir.read(path))?
+            .prove_consistency(old, self.checkpoint.size)
     }
 }
