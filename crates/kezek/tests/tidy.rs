@@ -9,14 +9,17 @@ use std::{
 };
 
 /// Which crate may depend on which of ours (ARCHITECTURE.md).
-const MAY_DEPEND: [(&str, &[&str]); 9] = [
+const MAY_DEPEND: [(&str, &[&str]); 12] = [
     ("calendar", &[]),
     ("rules", &["calendar"]),
     ("journal", &[]),
     ("records", &["calendar"]),
-    ("node", &["calendar", "rules", "journal", "records"]),
+    ("registry", &[]),
+    ("disclosure", &["calendar", "rules"]),
+    ("auditor", &["calendar", "rules", "disclosure", "registry"]),
+    ("node", &["calendar", "rules", "journal", "records", "registry", "disclosure"]),
     ("import", &["calendar", "rules", "records", "node"]),
-    ("portal", &["calendar", "rules", "journal", "records", "node", "import"]),
+    ("portal", &["calendar", "rules", "journal", "records", "registry", "node", "import"]),
     ("trial-postgres", &[]),
     // The benchmark compares the whole with the ordinary designs of benches/ordinary, on a server of its own.
     (
@@ -26,6 +29,8 @@ const MAY_DEPEND: [(&str, &[&str]); 9] = [
             "rules",
             "journal",
             "records",
+            "registry",
+            "disclosure",
             "node",
             "import",
             "portal",

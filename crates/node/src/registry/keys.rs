@@ -29,6 +29,14 @@ pub fn origin(host: &str, log: Log) -> String {
     format!("{host}/{}", log.name())
 }
 
+/// The name under which the keys in a data directory sign; none where there are no keys yet.
+pub fn host_of(data_dir: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(data_dir.join(FILE)).ok()?;
+    let mut keys = text.lines().filter_map(|line| SecretKey::parse(line).ok());
+    let suffix = format!("/{}", Log::Applications.name());
+    keys.find_map(|key| key.public().name().strip_suffix(&suffix).map(str::to_owned))
+}
+
 /// The keys in the data directory, in the order of [`Log::ALL`]; made at the first start.
 pub fn open(data_dir: &Path, host: &str, signed: Signed) -> Result<Vec<SecretKey>, RegistryError> {
     let path = data_dir.join(FILE);
@@ -117,6 +125,7 @@ mod tests {
         assert!(matches!(missing, RegistryError::KeyMissing { .. }));
         let keys = open(directory.path(), "kezek.example", Signed::Nothing).unwrap();
         assert_eq!(keys[0].public().name(), "kezek.example/applications");
+        assert_eq!(host_of(directory.path()).as_deref(), Some("kezek.example"));
         let again = open(directory.path(), "kezek.example", Signed::Something).unwrap();
         assert!(keys.iter().zip(&again).all(|(one, other)| one.public() == other.public()));
         let other = open(directory.path(), "other.example", Signed::Nothing).unwrap_err().to_string();

@@ -41,6 +41,7 @@ use derive::Origins;
 use receipt::Receipts;
 
 pub use error::RegistryError;
+pub use keys::host_of as registry_host;
 pub use receipt::{OpenedField, Opening, Receipt};
 pub use witness::{Due, Gathering, NoQuorum, Witnesses};
 
