@@ -53,7 +53,7 @@ async fn all_published(node: &Node) {
 
 fn files(folder: &Path) -> BTreeSet<(String, Vec<u8>)> {
     let mut found = BTreeSet::new();
-    let mut open = vec![folder.to_owned()];
+    let mut open: Vec<_> = Some(folder.to_owned()).filter(|folder| folder.exists()).into_iter().collect();
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
@@ -157,7 +157,8 @@ async fn nodes_publish_one_history() {
         let (mine, yours) = (tiles(&one), tiles(&two));
         let both: Vec<_> =
             mine.iter().filter(|(name, _)| yours.iter().any(|(other, _)| other == name)).collect();
-        assert!(!both.is_empty() && both.into_iter().all(|file| yours.contains(file)), "{}", log.name());
+        assert!(log == Log::Referrals || !both.is_empty(), "{}", log.name());
+        assert!(both.into_iter().all(|file| yours.contains(file)), "{}", log.name());
     }
     one.close().await;
     two.close().await;

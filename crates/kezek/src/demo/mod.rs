@@ -11,6 +11,8 @@ mod look;
 mod names;
 mod queue;
 #[cfg(test)]
+mod registry_tests;
+#[cfg(test)]
 mod tests;
 mod words;
 

@@ -139,23 +139,34 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
-    /// Whether it goes away by itself, so that it is tried again from what the disk has; otherwise the process must end.
+    /// Whether it may go away by itself or concerns publishing alone, so that it is tried again from what the disk has;
+    /// otherwise the process must end: what is signed, or what is on the disk, is not what it must be.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Disk(error) => matches!(error, DirError::Io { .. }),
-            Self::Append(error) => may_try_again(error),
-            Self::People(PeopleError::Write(error)) => may_try_again(error),
-            Self::Store(StoreError::Unavailable(_))
-            | Self::People(PeopleError::Store(StoreError::Unavailable(_))) => true,
-            Self::Facts(error) => matches!(**error, OpenError::Store(StoreError::Unavailable(_))),
-            Self::Random | Self::MovedByAnother => true,
-            _ => false,
+            Self::Append(AppendError::CommitUnknown(_))
+            | Self::People(PeopleError::Write(AppendError::CommitUnknown(_)))
+            | Self::OldBackup { .. }
+            | Self::Fork { .. }
+            | Self::FactsLost { .. }
+            | Self::OtherEntries { .. }
+            | Self::SecretErased { .. }
+            | Self::OtherKey { .. }
+            | Self::KeyMissing { .. }
+            | Self::KeyFile { .. }
+            | Self::BadOrigin(_)
+            | Self::Damaged { .. }
+            | Self::BrokenOff
+            | Self::Stopped => false,
+            Self::NoEntry { .. }
+            | Self::Append(_)
+            | Self::Store(_)
+            | Self::Facts(_)
+            | Self::People(_)
+            | Self::MovedByAnother
+            | Self::Random => true,
         }
     }
-}
-
-fn may_try_again(error: &AppendError) -> bool {
-    matches!(error, AppendError::Unavailable(_) | AppendError::PrivateTaken { .. })
 }
 
 impl From<OpenError> for RegistryError {

@@ -48,6 +48,8 @@ pub struct Publisher {
     pub(super) shown: Shown,
     pub(super) stop: Stop,
     nodes: Nodes,
+    /// Whether what a process before this one left unfinished is removed: looking for it takes long.
+    pub(super) is_swept: bool,
     /// Whether the ledger is what disk and database have; after an error it is read anew.
     is_loaded: bool,
     tidied: Instant,
@@ -66,7 +68,11 @@ impl Publisher {
         config: RegistryConfig,
     ) -> Result<Self, RegistryError> {
         let mut publisher = Self::over(journal, people, published, feed, nodes, data_dir, config).await?;
-        publisher.load().await?;
+        match publisher.load().await {
+            // A node opens also while the store takes nothing.
+            Err(error) if error.is_passing() => publisher.complain(&error),
+            loaded => loaded?,
+        }
         Ok(publisher)
     }
 
@@ -94,6 +100,7 @@ impl Publisher {
             shown: Shown::default(),
             stop: Stop::Nowhere,
             nodes,
+            is_swept: false,
             is_loaded: false,
             tidied: Instant::now(),
             told: None,
@@ -140,13 +147,15 @@ impl Publisher {
         if !has_news && (!self.is_loaded || self.journal.registry_heads().await? != self.ledger.heads) {
             self.load().await?;
         }
-        while self.published.head().seq > self.ledger.signed_seq() {
+        // What comes meanwhile waits for the next round: each cycle costs the disk some dozens of writes.
+        let head = self.published.head().seq;
+        while head > self.ledger.signed_seq() {
             let _lock = self.journal.lock(LOCK).await?;
             if self.nodes == Nodes::Several && self.journal.registry_heads().await? != self.ledger.heads {
                 self.recover().await?;
                 continue;
             }
-            self.cycle(self.published.head().seq).await?;
+            self.cycle(head).await?;
         }
         if self.has_to_show() {
             let _lock = self.journal.lock(LOCK).await?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use kezek_disclosure::Entry;
 use kezek_journal::RegistryHead;
-use kezek_registry::dir::Dir;
+use kezek_registry::dir::{Dir, DirError};
 use kezek_registry::grow::Head;
 use kezek_registry::read::{ReadError, Reader};
 use kezek_registry::tile::CHECKPOINT;
@@ -43,6 +43,11 @@ impl Publisher {
         let heads = self.journal.registry_heads().await?;
         let head = self.journal.head().await?.seq;
         let (logs, folder) = (self.ledger.logs().to_vec(), self.ledger.staging());
+        if !self.is_swept {
+            let logs = logs.clone();
+            apart(move || logs.iter().try_for_each(sweep)).await??;
+            self.is_swept = true;
+        }
         let (logs, on_disk, staged) = apart(move || {
             let on_disk = logs.iter().map(look).collect::<Result<Vec<_>, _>>();
             (logs, on_disk, Staged::read_all(&folder))
@@ -240,10 +245,15 @@ impl Publisher {
     }
 }
 
-/// What the disk has of a log, after what was broken off is removed.
+/// Removes what was broken off.
+fn sweep(one: &OneLog) -> Result<(), DirError> {
+    let broken = |error| DirError::Io { path: one.dir.root().to_owned(), error };
+    one.dir.remove_unfinished().map_err(broken)
+}
+
+/// What the disk has of a log.
 fn look(one: &OneLog) -> Result<OnDisk, RegistryError> {
-    let broken = |error| kezek_registry::dir::DirError::Io { path: one.dir.root().to_owned(), error };
-    one.dir.remove_unfinished().map_err(broken)?;
+    let broken = |error| DirError::Io { path: one.dir.root().to_owned(), error };
     let public = match one.dir.read(CHECKPOINT) {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         read => {
