@@ -4,18 +4,25 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-const SOURCES: [&str; 3] = ["../rules/src", "../calendar/src", "src/history.rs"];
+const STATE: [&str; 3] = ["../rules/src", "../calendar/src", "src/history.rs"];
+/// The same of what the publisher of the registries keeps.
+const CONTEXT: [&str; 3] = ["../disclosure/src", "../rules/src", "../calendar/src"];
 
 fn main() -> std::io::Result<()> {
+    println!("cargo::rustc-env=KEZEK_SNAPSHOT_FORMAT={}", number_of(&STATE)?);
+    println!("cargo::rustc-env=KEZEK_CONTEXT_FORMAT={}", number_of(&CONTEXT)?);
+    Ok(())
+}
+
+fn number_of(sources: &[&str]) -> std::io::Result<u32> {
     let mut hasher = DefaultHasher::new();
-    for source in SOURCES {
+    for source in sources {
         println!("cargo::rerun-if-changed={source}");
         for file in files(Path::new(source))? {
             hasher.write(&std::fs::read(file)?);
         }
     }
-    println!("cargo::rustc-env=KEZEK_SNAPSHOT_FORMAT={}", hasher.finish() as u32);
-    Ok(())
+    Ok(hasher.finish() as u32)
 }
 
 /// Every file under a path, in one order on every machine.

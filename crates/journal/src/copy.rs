@@ -1,6 +1,7 @@
-//! Moving a journal from one store to another: facts, answers, waiting messages and private rows, not snapshots.
+//! Moving a journal from one store to another: facts, answers, waiting messages, private rows and the heads of the
+//! registries, not snapshots.
 
-use crate::{AnswersRow, AppendError, Batch, Journal, NewFact, PrivateRow, PrivateWrite, StoreError};
+use crate::{AnswersRow, AppendError, Batch, Journal, Moved, NewFact, PrivateRow, PrivateWrite, StoreError};
 
 const PAGE: u32 = 5_000;
 /// A row holds the answers of a batch.
@@ -54,6 +55,10 @@ pub async fn copy(from: &Journal, to: &Journal, progress: impl Fn(u64, u64)) -> 
     while copied.facts < head.seq {
         copied.facts = facts(from, to, copied.facts).await?;
         progress(copied.facts, head.seq);
+    }
+    let heads = from.registry_heads().await?;
+    if !heads.is_empty() && to.move_registry_heads(&[], &heads).await? != Moved::Done {
+        return Err(CopyError::NotEmpty);
     }
     let is_as_before = from.head().await? == head && from.last_answers().await? == last_answers;
     if !is_as_before || to.verify_continuity().await? != head {

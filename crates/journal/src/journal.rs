@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::beside::{Company, Follow, FollowPeople, NamedLock, Presence};
 use crate::{
-    AnswersRow, AppendError, Batch, Committed, Fact, Head, NewOutbox, OutboxBacklog, OutboxItem, PrivateRow,
-    PrivateWrite, Snapshot, StoreError, copy, postgres, sqlite,
+    AnswersRow, AppendError, Batch, Committed, Fact, Head, Moved, NewOutbox, OutboxBacklog, OutboxItem,
+    PrivateRow, PrivateWrite, RegistryHead, Snapshot, StoreError, copy, postgres, sqlite,
 };
 
 /// The journal in its store. Clones share one store.
@@ -379,6 +379,28 @@ impl Journal {
         match &self.store {
             Store::Sqlite(store) => store.private_after(after, limit).await,
             Store::Postgres(store) => store.private_after(after, limit).await,
+        }
+    }
+
+    /// The heads of the public registries, by name; empty before the first was signed.
+    pub async fn registry_heads(&self) -> Result<Vec<RegistryHead>, StoreError> {
+        match &self.store {
+            Store::Sqlite(store) => store.registry_heads().await,
+            Store::Postgres(store) => store.registry_heads().await,
+        }
+    }
+
+    /// Moves heads of registries, as a whole and only if all heads are still the `old` ones, as [`Journal::registry_heads`]
+    /// gave them. A head never goes back, and a size never gets a second root. After [`AppendError::CommitUnknown`] end
+    /// the process: on its start the journal tells.
+    pub async fn move_registry_heads(
+        &self,
+        old: &[RegistryHead],
+        new: &[RegistryHead],
+    ) -> Result<Moved, AppendError> {
+        match &self.store {
+            Store::Sqlite(store) => store.move_registry_heads(old, new).await,
+            Store::Postgres(store) => store.move_registry_heads(old, new).await,
         }
     }
 

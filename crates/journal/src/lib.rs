@@ -30,6 +30,6 @@ pub use copy::{Copied, CopyError, copy};
 pub use error::{AppendError, Cause, StoreError};
 pub use journal::{Journal, Turn};
 pub use types::{
-    Answer, AnswersRow, Batch, Committed, Fact, Head, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
-    PeopleNews, PrivateRow, PrivateWrite, Snapshot,
+    Answer, AnswersRow, Batch, Committed, Fact, Head, Moved, NewFact, NewOutbox, OutboxBacklog, OutboxItem,
+    PeopleNews, PrivateRow, PrivateWrite, RegistryHead, Snapshot,
 };

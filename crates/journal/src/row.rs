@@ -1,6 +1,6 @@
 //! Rows as both stores keep them: numbers are signed, ids the same bits.
 
-use crate::{Fact, Head, NewOutbox, PrivateRow, StoreError};
+use crate::{Fact, Head, NewOutbox, PrivateRow, RegistryHead, StoreError};
 
 /// A row of `fact`.
 #[derive(sqlx::FromRow)]
@@ -59,6 +59,27 @@ impl TryFrom<SealedRow> for PrivateRow {
             created_us: row.created_us,
             expires_us: row.expires_us,
         })
+    }
+}
+
+/// A row of `registry_head`.
+#[derive(sqlx::FromRow)]
+pub struct RegistryRow {
+    pub log: String,
+    pub size: i64,
+    pub root: Vec<u8>,
+    pub note: String,
+    pub checkpoint: String,
+}
+
+impl TryFrom<RegistryRow> for RegistryHead {
+    type Error = StoreError;
+
+    fn try_from(row: RegistryRow) -> Result<Self, StoreError> {
+        let RegistryRow { log, size, root, note, checkpoint } = row;
+        let root =
+            root.try_into().map_err(|_| StoreError::Damaged(format!("the root of the registry {log}")))?;
+        Ok(Self { log, size: given(size), root, note, checkpoint })
     }
 }
 

@@ -110,6 +110,30 @@ pub struct OutboxBacklog {
     pub oldest_due_us: Option<i64>,
 }
 
+/// The head of one public registry: how far it is signed. What it says is unknown here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryHead {
+    /// The registry's name.
+    pub log: String,
+    /// How many entries it has.
+    pub size: u64,
+    /// The root of their tree.
+    pub root: [u8; 32],
+    /// The note that the registry's own key signed over both.
+    pub note: String,
+    /// The latest note that may be shown: with all signatures that it needs. Empty before the first.
+    pub checkpoint: String,
+}
+
+/// What became of an attempt to move the registries' heads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// They moved.
+    Done,
+    /// They are not the ones that were read: another node moved them. Nothing was written: read them again.
+    ByAnother,
+}
+
 /// A sealed row of personal data. The journal sees neither what it holds nor whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateRow {

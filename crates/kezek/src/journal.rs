@@ -48,8 +48,9 @@ Example:
     /// Copy a whole service to an empty place and prove that both give the same state. Stop the service first.
     #[command(after_help = "\
 FROM and TO are data directories or addresses of databases, postgres://… . Facts, answers to commands, messages that
-wait and the sealed personal data go over; the key file does not: copy it yourself. A copy that was broken off cannot
-be started by mistake; empty the place and copy again.
+wait, the sealed personal data and what the registries were signed up to go over; the key files kezek.key and
+registry.key and the directory registry do not: copy them yourself. A copy that was broken off cannot be started by
+mistake; empty the place and copy again.
 
 Examples:
   kezek journal copy /var/lib/kezek postgres://kezek_owner@db.example/kezek

@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use kezek_node::{RegistryConfig, registry_host};
 use kezek_portal::Settings;
 
 use crate::site::Site;
 use crate::{account, service};
+
+/// The name of registries that nobody named.
+const MADE_UP: &str = "kezek.example";
 
 /// What `kezek serve` takes.
 #[derive(clap::Args)]
@@ -21,7 +25,8 @@ Examples:
   KEZEK_KEY_FILE=/etc/kezek/kezek.key kezek serve --data /var/lib/kezek
       With the keys of personal data kept apart from the data.
   KEZEK_DATABASE_URL=postgres://kezek@db.example/kezek?sslmode=verify-full kezek serve --listen 0.0.0.0:8080
-      With the journal on PostgreSQL: start as many nodes as you like, each with a copy of the same key file.
+      With the journal on PostgreSQL: start as many nodes as you like, each with a copy of the same key
+      files, kezek.key and registry.key.
 
 Stop it with Ctrl-C or SIGTERM: it finishes what it took in and keeps a snapshot for a quick start.
 The log goes to the standard error; RUST_LOG=debug tells more.")]
@@ -31,6 +36,10 @@ pub struct Arguments {
     /// Where to listen; port 0 takes any free port.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Under which name the public registries are signed, for ever: the address of the service without https://, as in
+    /// kezek.example. Needed once; the key file registry.key keeps it.
+    #[arg(long, value_name = "HOST", env = "KEZEK_REGISTRY_ORIGIN")]
+    registry_origin: Option<String>,
     /// Browsers reach the service by https only, through a proxy: session cookies are never sent in the clear.
     #[arg(long)]
     https: bool,
@@ -41,8 +50,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    let Arguments { site, listen, https } = arguments;
-    let node = site.open_or_make().await?;
+    let Arguments { site, listen, https, registry_origin } = arguments;
+    let registry = RegistryConfig::new(origin(&site, registry_origin));
+    let node = site.open_to_serve(registry).await?;
     // Nobody could sign in to make the first account: also when the directory was filled by `kezek import`.
     if !node.people().has_accounts().await? {
         let made = account::set_up(&node).await;
@@ -52,4 +62,13 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
         }
     }
     service::serve(node, Settings { https, ..Settings::default() }, listen).await
+}
+
+/// The name that was given, or that the registries have.
+fn origin(site: &Site, given: Option<String>) -> String {
+    given.or_else(|| registry_host(site.data())).unwrap_or_else(|| {
+        eprintln!("The registries are signed under the made-up name {MADE_UP}, for ever.");
+        eprintln!("For a real service name its address with --registry-origin at the first start.");
+        MADE_UP.to_owned()
+    })
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use kezek_node::{ClockChoice, Company, Config, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Config, Limits, Node, RegistryConfig, Storage};
 use kezek_portal::{AppState, Settings};
 use kezek_records::Keys;
 use tokio::net::TcpListener;
@@ -47,11 +47,12 @@ pub async fn open(
     clock: ClockChoice,
     keyring: Keyring,
     limits: Limits,
+    registry: Option<RegistryConfig>,
 ) -> Result<Node> {
     kezek_node::make_directory(data)?;
     warn_if_open(data);
     let keys = keys(data, &storage, keyring).await?;
-    let mut config = Config { storage, company, limits, ..Config::new(data, clock, keys) };
+    let mut config = Config { storage, company, limits, registry, ..Config::new(data, clock, keys) };
     let bar = progress::bar("Reading the journal", 0);
     let shown = bar.clone();
     config.on_replay = Arc::new(move |done, all| {

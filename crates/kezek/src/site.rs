@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use kezek_calendar::Instant;
-use kezek_node::{ClockChoice, Company, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Limits, Node, RegistryConfig, Storage};
 
 use crate::service::{self, Keyring};
 
@@ -49,19 +49,24 @@ impl Site {
 
     /// Opens the service there; an empty place becomes one.
     pub async fn open_or_make(&self) -> Result<Node> {
-        self.open_with(Company::Nodes).await
+        self.open_with(Company::Nodes, None).await
+    }
+
+    /// As [`Site::open_or_make`], to serve it and publish its registries.
+    pub async fn open_to_serve(&self, registry: RegistryConfig) -> Result<Node> {
+        self.open_with(Company::Nodes, Some(registry)).await
     }
 
     /// Opens the service there, if there is one.
     pub async fn open(&self) -> Result<Node> {
         self.must_exist().await?;
-        self.open_with(Company::Nodes).await
+        self.open_with(Company::Nodes, None).await
     }
 
     /// Opens the service there, if there is one and no node runs.
     pub async fn open_alone(&self) -> Result<Node> {
         self.must_exist().await?;
-        self.open_with(Company::Alone).await
+        self.open_with(Company::Alone, None).await
     }
 
     async fn must_exist(&self) -> Result<()> {
@@ -71,9 +76,10 @@ impl Site {
         Ok(())
     }
 
-    async fn open_with(&self, company: Company) -> Result<Node> {
+    async fn open_with(&self, company: Company, registry: Option<RegistryConfig>) -> Result<Node> {
         let (clock, limits) = (self.clock.choice(), Limits::default());
-        service::open(&self.data, self.storage(), company, clock, Keyring::Environment, limits).await
+        service::open(&self.data, self.storage(), company, clock, Keyring::Environment, limits, registry)
+            .await
     }
 }
 

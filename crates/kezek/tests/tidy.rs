@@ -17,9 +17,12 @@ const MAY_DEPEND: [(&str, &[&str]); 12] = [
     ("auditor", &["calendar", "rules", "disclosure", "registry"]),
     ("journal", &[]),
     ("records", &["calendar"]),
-    ("node", &["calendar", "rules", "journal", "records"]),
+    ("registry", &[]),
+    ("disclosure", &["calendar", "rules"]),
+    ("auditor", &["calendar", "rules", "disclosure", "registry"]),
+    ("node", &["calendar", "rules", "journal", "records", "registry", "disclosure"]),
     ("import", &["calendar", "rules", "records", "node"]),
-    ("portal", &["calendar", "rules", "journal", "records", "node", "import"]),
+    ("portal", &["calendar", "rules", "journal", "records", "registry", "node", "import"]),
     ("trial-postgres", &[]),
     // The benchmark compares the whole with the ordinary designs of benches/ordinary, on a server of its own.
     (
@@ -29,6 +32,8 @@ const MAY_DEPEND: [(&str, &[&str]); 12] = [
             "rules",
             "journal",
             "records",
+            "registry",
+            "disclosure",
             "node",
             "import",
             "portal",

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kezek_journal::{Journal, OutboxItem, StoreError};
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::clock::{self, Clock};
 use crate::clock_watch::Watch;
@@ -18,6 +19,7 @@ use crate::outbox::{self, DeliverError, Lot};
 use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
+use crate::registry::Publisher;
 
 /// Due messages and old rows are looked for this often, whether facts came or not.
 const LOOK: Duration = Duration::from_secs(1);
@@ -42,12 +44,14 @@ pub struct Background {
     pub snapshot_every_facts: u64,
     /// The last fact of the newest snapshot.
     pub snapshot_seq: u64,
+    /// Where this node publishes the registries.
+    pub publisher: Option<Publisher>,
 }
 
 /// Starts the thread. It ends when `writer_ended` is told, after a last snapshot; then the hold on the journal is let go
 /// and the receiver is told.
 pub fn start(
-    background: Background,
+    mut background: Background,
     mut watch: Watch,
     writer_ended: oneshot::Receiver<Runtime>,
     on_fatal: OnFatal,
@@ -58,9 +62,12 @@ pub fn start(
     let runtime = runtime.map_err(OpenError::Thread)?;
     let work = move || {
         let run = AssertUnwindSafe(|| {
+            let fatal = Arc::clone(&on_fatal);
             runtime.block_on(async {
+                let publishing =
+                    background.publisher.take().map(|publisher| Publishing::start(publisher, fatal));
                 let writers = tokio::select! {
-                    writers = background.run(writer_ended) => writers,
+                    writers = background.run(writer_ended, publishing) => writers,
                     () = watch.run() => None,
                 };
                 watch.hold.release().await;
@@ -80,9 +87,37 @@ pub fn start(
     Ok(wait)
 }
 
+/// The task that publishes the registries.
+struct Publishing {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+    on_fatal: OnFatal,
+}
+
+impl Publishing {
+    fn start(publisher: Publisher, on_fatal: OnFatal) -> Self {
+        let (stop, asked_to_stop) = oneshot::channel();
+        let task = tokio::spawn(publisher.run(asked_to_stop, Arc::clone(&on_fatal)));
+        Self { stop, task, on_fatal }
+    }
+
+    /// Publishes what there is and ends.
+    async fn end(self) {
+        // It may have ended by itself.
+        let _ = self.stop.send(());
+        if self.task.await.is_err() {
+            (self.on_fatal)("the publisher stopped on a mistake in the program; the journal holds the truth");
+        }
+    }
+}
+
 impl Background {
     /// Gives back what the writer left.
-    async fn run(mut self, mut writer_ended: oneshot::Receiver<Runtime>) -> Option<Runtime> {
+    async fn run(
+        mut self,
+        mut writer_ended: oneshot::Receiver<Runtime>,
+        publishing: Option<Publishing>,
+    ) -> Option<Runtime> {
         let mut tidied = tokio::time::Instant::now();
         let mut wait = LOOK;
         let writers = loop {
@@ -112,6 +147,9 @@ impl Background {
                 }
             }
         };
+        if let Some(publishing) = publishing {
+            publishing.end().await;
+        }
         self.snapshot().await;
         self.journal.close().await;
         // From now on another process may write.

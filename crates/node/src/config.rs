@@ -8,6 +8,7 @@ use kezek_calendar::Instant;
 use kezek_journal::Company;
 use kezek_records::Keys;
 
+use crate::registry::Witnesses;
 use crate::storage::Storage;
 
 /// Called when the process cannot go on: the result of a commit is unknown, or the writer stopped on a mistake.
@@ -32,10 +33,28 @@ pub struct Config {
     pub keys: Keys,
     /// Bounds of queues and batches.
     pub limits: Limits,
+    /// How the registries are published; this node publishes none unless set otherwise.
+    pub registry: Option<RegistryConfig>,
     /// Ends the process; aborts it unless set otherwise.
     pub on_fatal: OnFatal,
     /// Shows how far a long start is; does nothing unless set otherwise.
     pub on_replay: OnReplay,
+}
+
+/// How the registries are published.
+#[derive(Clone)]
+pub struct RegistryConfig {
+    /// Under which name, for ever: the address of the service without `https://`, as in `kezek.example`.
+    pub host: String,
+    /// Whose word a checkpoint needs before it is shown.
+    pub witnesses: Witnesses,
+}
+
+impl RegistryConfig {
+    /// Published under this name, without witnesses.
+    pub fn new(host: impl Into<String>) -> Self {
+        Self { host: host.into(), witnesses: Witnesses::None }
+    }
 }
 
 /// Which clock the service goes by.
@@ -91,6 +110,7 @@ impl Config {
             clock,
             keys,
             limits: Limits::default(),
+            registry: None,
             on_fatal: Arc::new(|reason| {
                 tracing::error!(reason, "the process ends");
                 std::process::abort()

@@ -7,6 +7,8 @@ use kezek_journal::StoreError;
 use kezek_records::{OpenError as UnsealError, SealError};
 use kezek_rules::Refusal;
 
+use crate::registry::RegistryError;
+
 /// The node did not open. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -90,6 +92,9 @@ pub enum OpenError {
     /// A thread could not be started.
     #[error("the system starts no thread; look at its limits")]
     Thread(#[source] std::io::Error),
+    /// The registries cannot be published as they are.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
 }
 
 /// A command was neither accepted nor refused by the law. Nothing was changed unless said otherwise.

@@ -24,17 +24,19 @@ mod outbox;
 mod people;
 mod published;
 mod queue;
+mod registry;
 mod storage;
 mod subject;
 mod verify;
 mod writer;
 
 pub use kezek_calendar as calendar;
+pub use kezek_disclosure as disclosure;
 pub use kezek_records as records;
 pub use kezek_rules as rules;
 
 pub use clock::Clock;
-pub use config::{ClockChoice, Config, Limits, OnFatal, OnReplay};
+pub use config::{ClockChoice, Config, Limits, OnFatal, OnReplay, RegistryConfig};
 pub use error::{BatchError, ClockError, NoRandom, OpenError, PeopleError, SubmitError};
 pub use history::Entry;
 pub use intake::{Accepted, BatchIntake, BatchItem, Intake, InvalidKey, Key, Outcome, PrivateChanges, Then};
@@ -43,5 +45,9 @@ pub use kezek_journal::{
 };
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};
+pub use registry::{
+    Due, Gathering, NoQuorum, OpenedField, Opening, Receipt, Registry, RegistryError, Witnesses,
+    registry_host,
+};
 pub use storage::{Hold, Storage};
 pub use verify::{Report, SnapshotCheck, verify};

@@ -25,7 +25,9 @@ use crate::load;
 use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
+use crate::registry::{Feed, Nodes, Publisher, Receipt, Registry};
 use crate::storage::Storage;
+use crate::subject;
 use crate::writer::{self, Answered, Job, Others, Recent, Reply, Work, Writer};
 
 /// A start waits no longer than this for what fell due meanwhile.
@@ -44,6 +46,7 @@ struct Inner {
     clock: Arc<Clock>,
     published: Arc<Published>,
     people: People,
+    registry: Option<Registry>,
     answered: Answered,
     is_one_of_several: bool,
     waiting: Arc<Waiting>,
@@ -56,7 +59,8 @@ impl Node {
     /// Opens the data directory, brings the state up to the journal's end and carries out what fell due meanwhile. While
     /// the store takes no writes the node opens all the same, to be read: what fell due comes before any command.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let Config { data_dir, storage, company, clock, keys, limits, on_fatal, on_replay } = config;
+        let Config { data_dir, storage, company, clock, keys, limits, registry, on_fatal, on_replay } =
+            config;
         make_directory(&data_dir)?;
         let (journal, mut hold) = storage.open(&data_dir, company).await?;
         if clock == ClockChoice::Real {
@@ -81,6 +85,17 @@ impl Node {
         let answered = Answered::load(&journal).await?;
         let engine = Engine::new(view.state.clone());
         let published = Arc::new(Published::new(view));
+        let nodes = if storage == Storage::Folder { Nodes::One } else { Nodes::Several };
+        let feed = Arc::new(if registry.is_some() { Feed::new() } else { Feed::none() });
+        let publisher = match registry {
+            None => None,
+            Some(config) => {
+                let (journal, people) = (journal.clone(), people.clone());
+                let (published, feed) = (Arc::clone(&published), Arc::clone(&feed));
+                Some(Publisher::open(journal, people, published, feed, nodes, &data_dir, config).await?)
+            }
+        };
+        let registry = publisher.as_ref().map(|publisher| Registry::of(&data_dir, publisher));
         let committed = Arc::new(Notify::new());
         let (sender, receiver) = mpsc::channel(limits.queue_max.max(1));
         let writer = Writer {
@@ -91,6 +106,7 @@ impl Node {
             on_fatal: Arc::clone(&on_fatal),
             committed: Arc::clone(&committed),
             known: Arc::clone(people.cache()),
+            feed,
             others: Others::none_yet(),
             barrier: None,
             answered: answered.clone(),
@@ -108,6 +124,7 @@ impl Node {
             waiting: Arc::clone(&waiting),
             snapshot_every_facts: limits.snapshot_every_facts,
             snapshot_seq,
+            publisher,
         };
         let watch = Watch {
             hold,
@@ -122,8 +139,9 @@ impl Node {
             clock,
             published,
             people,
+            registry,
             answered,
-            is_one_of_several: matches!(storage, Storage::Postgres(_)),
+            is_one_of_several: nodes == Nodes::Several,
             waiting,
             patience: limits.patience,
             jobs: Mutex::new(Some(sender)),
@@ -257,6 +275,22 @@ impl Node {
     /// Personal data: people, accounts, sessions, documents, notices.
     pub fn people(&self) -> &People {
         &self.inner.people
+    }
+
+    /// The public registries; none where this node publishes none.
+    pub fn registry(&self) -> Option<&Registry> {
+        self.inner.registry.as_ref()
+    }
+
+    /// The receipt for a fact: proof that it is in a registry, with what its entry does not say. It is for whom the fact
+    /// concerns; none as long as it is not published, within some seconds.
+    pub async fn receipt(&self, seq: u64) -> Result<Option<Receipt>, OpenError> {
+        let Some(registry) = self.registry() else { return Ok(None) };
+        let rows = self.inner.journal.facts(seq, 1).await?;
+        let Some(row) = rows.first().filter(|row| row.seq == seq) else { return Ok(None) };
+        let event = encode::from_row(row)?.event;
+        let subjects = self.read(|state| subject::applications(state, &event));
+        Ok(registry.receipt(&self.inner.journal, &self.inner.people, seq, &subjects).await?)
     }
 
     /// How many messages wait to be delivered.

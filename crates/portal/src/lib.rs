@@ -25,6 +25,7 @@ mod passwords;
 pub mod posted;
 mod ready;
 pub mod refused;
+pub mod registry;
 pub mod rights;
 pub mod routes;
 pub mod seen;
@@ -55,11 +56,13 @@ pub fn app(state: AppState) -> Router {
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .service(routes);
+    let files = registry::routes().into_router().with_state(state.clone());
     let ready = ready::answer(state).layer(middleware::from_fn(page::safe_headers));
-    Router::new().route(ready::PATH, ready).fallback_service(service)
+    let files = files.layer(middleware::from_fn(page::safe_headers));
+    Router::new().route(ready::PATH, ready).merge(files).fallback_service(service)
 }
 
-/// Every address with its action: the pages and the API.
+/// Every address of pages and the API with its action. Files of the registries have theirs in [`registry::routes`].
 pub fn routes() -> routes::Routes {
     pages::routes().and(api::routes())
 }

@@ -16,6 +16,8 @@
 //! | `session` | random | the person | [`SessionToken::hash`] |
 //! | `access` | random | the person looked at | owner |
 //! | `notice` | random | the addressee | owner |
+//! | `registry_secret` | the application | the child | id |
+//! | `registry_fact_secret` | the fact's number | nobody | id |
 //! | `erased` | the person | nobody | id |
 //!
 //! Write a new `person` so that a taken lookup is refused: then one IIN is one person.
@@ -29,6 +31,7 @@ mod key_file;
 mod keys;
 mod password;
 mod person;
+mod registry;
 mod seal;
 
 pub use account::{Account, Role, Session, SessionToken};
@@ -41,6 +44,7 @@ pub use erasure::{Erased, Erasure, ErasureGround, erase};
 pub use keys::{KeyCheck, KeyError, Keys};
 pub use password::{PasswordError, Strength, hash_password, one_time_password, verify_password};
 pub use person::{ChildRecord, Contacts, Language, Person, Phone, PhoneError};
+pub use registry::{ApplicationSecret, FactSecret};
 pub use seal::{Label, OpenError, Record, SealError, SealedRow, open, reseal, seal};
 
 /// A random id, never 0. The journal's facts refer to people and papers by such ids only.

@@ -12,6 +12,7 @@ mod people;
 mod presence;
 mod private;
 mod read;
+mod registry;
 mod schema;
 mod snapshot;
 mod turn;

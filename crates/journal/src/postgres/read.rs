@@ -6,8 +6,15 @@ use crate::packed::{Packed, unpack};
 use crate::row::{self, FactRow, given, stored};
 use crate::{AnswersRow, Fact, Head, StoreError};
 
-const GUARDS: [&str; 5] =
-    ["fact_is_next", "fact_is_never_changed", "fact_is_never_deleted", "head_moves_forward", "head_stays"];
+const GUARDS: [&str; 7] = [
+    "fact_is_next",
+    "fact_is_never_changed",
+    "fact_is_never_deleted",
+    "head_moves_forward",
+    "head_stays",
+    "registry_head_moves_forward",
+    "registry_head_stays",
+];
 
 impl Store {
     pub async fn head(&self) -> Result<Head, StoreError> {
@@ -85,7 +92,7 @@ impl Store {
             .map_err(failure)?;
         let guards: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM pg_trigger WHERE tgname = ANY($1) AND tgenabled IN ('O', 'A')
-             AND tgrelid IN ('fact'::regclass, 'head'::regclass)",
+             AND tgrelid IN ('fact'::regclass, 'head'::regclass, 'registry_head'::regclass)",
         )
         .bind(GUARDS.as_slice())
         .fetch_one(&mut *transaction)

@@ -9,13 +9,14 @@ use crate::{StoreError, steps};
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// What the service's role may do: facts are only read and added.
-const GRANTS: [(&str, &str); 7] = [
+const GRANTS: [(&str, &str); 8] = [
     ("fact", "SELECT, INSERT"),
     ("head", "SELECT, UPDATE"),
     ("answers", "SELECT, INSERT, DELETE"),
     ("snapshot", "SELECT, INSERT, UPDATE, DELETE"),
     ("outbox", "SELECT, INSERT, UPDATE, DELETE"),
     ("private", "SELECT, INSERT, UPDATE, DELETE"),
+    ("registry_head", "SELECT, INSERT, UPDATE"),
     ("_sqlx_migrations", "SELECT"),
 ];
 

@@ -32,7 +32,7 @@ pub(super) async fn close(writer: sqlx::pool::PoolConnection<sqlx::Sqlite>) {
     let _ = writer.close().await;
 }
 
-fn store_failed(error: &AppendError) -> bool {
+pub(super) fn store_failed(error: &AppendError) -> bool {
     matches!(error, AppendError::Unavailable(_) | AppendError::CommitUnknown(_) | AppendError::Store(_))
 }
 
@@ -66,7 +66,7 @@ async fn write_private(writer: &mut SqliteConnection, writes: &[PrivateWrite]) -
 }
 
 /// Busy and full are found before the commit is written; after any other failure the disk alone knows.
-fn commit_failure(error: sqlx::Error) -> AppendError {
+pub(super) fn commit_failure(error: sqlx::Error) -> AppendError {
     match primary_code(&error) {
         Some(5 | 13) => AppendError::Unavailable(error.into()),
         _ => AppendError::CommitUnknown(error.into()),

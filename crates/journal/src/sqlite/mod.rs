@@ -6,6 +6,7 @@ mod insert;
 mod outbox;
 mod private;
 mod read;
+mod registry;
 mod snapshot;
 
 use std::path::Path;

@@ -90,14 +90,15 @@ impl Store {
 
     /// The file itself is sound and the triggers that keep facts as they are stand.
     async fn verify_guards(&self) -> Result<(), StoreError> {
-        let guards = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!: i64" FROM sqlite_schema WHERE type = 'trigger' AND name IN
-               ('fact_is_next', 'fact_is_never_changed', 'fact_is_never_deleted', 'head_moves_forward', 'head_stays')"#
+        let guards: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name IN
+             ('fact_is_next', 'fact_is_never_changed', 'fact_is_never_deleted', 'head_moves_forward', 'head_stays',
+              'registry_head_moves_forward', 'registry_head_stays')",
         )
         .fetch_one(&self.readers)
         .await
         .map_err(failure)?;
-        if guards != 5 {
+        if guards != 7 {
             return Err(StoreError::Damaged("triggers that keep facts unchanged are missing".into()));
         }
         let report: String =

@@ -13,7 +13,7 @@ const MARKER: &str = "demo.json";
 /// There while it is being built.
 const BUILDING: &str = "demo.building";
 /// All that a demonstration ever writes.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "journal.db",
     "journal.db-wal",
     "journal.db-shm",
@@ -21,9 +21,13 @@ const FILES: [&str; 9] = [
     "clock",
     "clock.new",
     "kezek.key",
+    "registry.key",
     MARKER,
     BUILDING,
 ];
+
+/// The made-up registries.
+const REGISTRY: &str = "registry";
 
 /// A data directory for demonstrations.
 pub struct Folder {
@@ -74,6 +78,10 @@ impl Folder {
                 "{} holds the data of a service; give the demonstration a directory of its own",
                 self.path.display()
             );
+        }
+        let registry = self.path.join(REGISTRY);
+        if is_demo && registry.exists() {
+            fs::remove_dir_all(&registry).with_context(|| format!("removing {}", registry.display()))?;
         }
         // The marker goes last, so that a clearing cut short is taken up again.
         for file in FILES.iter().map(|name| self.path.join(name)) {

@@ -11,6 +11,8 @@ mod look;
 mod names;
 mod queue;
 #[cfg(test)]
+mod registry_tests;
+#[cfg(test)]
 mod tests;
 mod words;
 
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use kezek_node::{ClockChoice, Company, Limits, Node, Storage};
+use kezek_node::{ClockChoice, Company, Limits, Node, RegistryConfig, Storage};
 use kezek_portal::{Demo, DemoPerson, Settings};
 
 use crate::{progress, service};
@@ -28,6 +30,9 @@ use build::Builder;
 use cast::Picked;
 pub use figures::Size;
 use folder::{Folder, Marker};
+
+/// Under which name the made-up registries are signed.
+const HOST: &str = "demo.kezek.example";
 
 /// What `kezek demo` takes.
 #[derive(clap::Args)]
@@ -95,8 +100,9 @@ async fn open(folder: &Folder) -> Result<Node> {
     let clock = ClockChoice::Virtual(build::beginning()?);
     // Three weeks pass in seconds: one clerk sends the work of days at once.
     let limits = Limits { account_max: usize::MAX, ..Limits::default() };
-    service::open(folder.path(), Storage::Folder, Company::Nodes, clock, service::Keyring::InFolder, limits)
-        .await
+    let registry = Some(RegistryConfig::new(HOST));
+    let keyring = service::Keyring::InFolder;
+    service::open(folder.path(), Storage::Folder, Company::Nodes, clock, keyring, limits, registry).await
 }
 
 fn pick(picked: Picked) -> DemoPerson {

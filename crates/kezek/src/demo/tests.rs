@@ -69,6 +69,7 @@ async fn a_district_is_built_as_planned_and_its_campaign_opens() {
     assert!(issued as u32 > places / 3 && (issued as u32) < places * 2 / 3, "{issued} of {places}");
     assert!(windows + issued >= places as usize, "{windows} windows, {issued} referrals for {places} places");
     node.close().await;
+    super::registry_tests::check_registries(&node, &builder.city);
 }
 
 #[test]

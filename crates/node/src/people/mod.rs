@@ -115,6 +115,15 @@ impl People {
         row.filter(is_kept).map(|row| self.open(row)).transpose()
     }
 
+    /// The records with these ids that are there, in any order.
+    pub(crate) async fn all<R: Record>(&self, ids: &[u64]) -> Result<Vec<Found<R>>, PeopleError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.journal.private_all(R::KIND, ids).await?;
+        rows.into_iter().filter(is_kept).map(|row| self.open(row)).collect()
+    }
+
     /// All records of a kind whose owner is this person, oldest first.
     pub async fn owned<R: Record>(&self, owner: u64) -> Result<Vec<Found<R>>, PeopleError> {
         let rows = self.journal.private_by_owner(R::KIND, owner).await?;
@@ -175,6 +184,12 @@ impl People {
         let mut changes: Vec<PrivateWrite> = deletions.collect();
         changes.push(PrivateWrite::Put(row(erasure.tombstone)));
         self.write(changes).await?;
+        // What was written between the look and the erasure. Whoever writes later finds the stone.
+        let late = self.journal.private_ids_owned(person).await?;
+        let late = late.into_iter().map(|(kind, id)| PrivateWrite::Delete { kind, id }).collect::<Vec<_>>();
+        if !late.is_empty() {
+            self.write(late).await?;
+        }
         self.scrub().await
     }
 

@@ -87,7 +87,7 @@ impl Writer {
         };
         match appended {
             Ok(committed) => {
-                self.shown(&facts, &committed, &people);
+                self.shown(facts, &committed, &people);
                 self.engine = Some(engine);
                 Ok(())
             }
@@ -96,10 +96,11 @@ impl Writer {
     }
 
     /// Shows readers what is durable now; people whose rows were changed are read anew.
-    pub(super) fn shown(&mut self, facts: &[Fact], committed: &Committed, people: &[u64]) {
+    pub(super) fn shown(&mut self, facts: Vec<Fact>, committed: &Committed, people: &[u64]) {
         self.known.forget(people);
         self.answered.wrote(committed.answers);
-        self.published.apply(facts, committed.head);
+        self.published.apply(&facts, committed.head);
+        self.feed.give(committed.head.seq + 1 - facts.len() as u64, facts);
         self.head = committed.head;
         self.committed.notify_one();
     }

@@ -33,6 +33,7 @@ use crate::config::{Limits, OnFatal};
 use crate::error::OpenError;
 use crate::people::Known;
 use crate::published::Published;
+use crate::registry::Feed;
 
 /// The real clock is looked at this often at least, since the machine's clock may be set.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(1);
@@ -48,6 +49,8 @@ pub struct Writer {
     pub committed: Arc<Notify>,
     /// Who is signed in: told of changed people before anybody is answered.
     pub known: Arc<Known>,
+    /// The newest facts, for the publisher of the registries.
+    pub feed: Arc<Feed>,
     /// The other nodes that write to the same journal.
     pub others: Others,
     pub answered: Answered,

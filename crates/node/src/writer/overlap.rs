@@ -175,7 +175,7 @@ impl Writer {
     /// Shows readers a durable batch and answers it.
     fn tell(&mut self, durable: Option<Durable>) -> Result<(), Unknown> {
         let Some(Durable { committed, facts, people, ones, replies }) = durable else { return Ok(()) };
-        self.shown(&facts, &committed, &people);
+        self.shown(facts, &committed, &people);
         self.answer_all(ones, Ok(replies))
     }
 

@@ -1,0 +1,8 @@
+//! Publishing against real stores and directories.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cost;
+mod cycles;
+mod refusals;
+mod witnesses;
+mod world;
