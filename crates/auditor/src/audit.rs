@@ -3,7 +3,7 @@
 use kezek_disclosure::Log;
 use kezek_registry::Policy;
 
-use crate::logs::Logs;
+use crate::logs::{Logs, Unreadable};
 use crate::replay::{Question, replay};
 use crate::report::Report;
 
@@ -36,7 +36,10 @@ pub fn audit(
     let origin = report.logs.iter().find(|log| log.log == Log::Applications).map(|log| log.origin.clone());
     let question = Question { origin: origin.unwrap_or_default(), ..question };
     let unreadable = std::cell::RefCell::new(Vec::new());
-    let entries = || logs.entries(&sizes, |one| unreadable.borrow_mut().push(one.to_string()));
+    let entries = || {
+        let wrong = |one: Unreadable| unreadable.borrow_mut().push(one.to_string());
+        logs.entries(&sizes, wrong).map(|(_, entry)| entry)
+    };
     let findings = replay(&question, entries, |seq| tell(Step::Replayed(seq)));
     let mut unreadable = unreadable.into_inner();
     unreadable.sort();

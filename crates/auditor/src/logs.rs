@@ -108,7 +108,7 @@ impl Logs {
         &'a self,
         sizes: &[u64; 3],
         wrong: impl FnMut(Unreadable) + 'a,
-    ) -> impl Iterator<Item = Entry> + 'a {
+    ) -> impl Iterator<Item = (Log, Entry)> + 'a {
         let sources = Log::ALL.into_iter().zip(sizes).map(|(log, size)| One {
             dir: self.dir(log),
             log,
@@ -188,15 +188,17 @@ impl One<'_> {
 struct Merged<'a, W> {
     sources: Vec<One<'a>>,
     /// The next entry of each source, once looked at.
-    next: Vec<Option<Entry>>,
+    next: Vec<Option<(Log, Entry)>>,
     wrong: W,
 }
 
 impl<W: FnMut(Unreadable)> Merged<'_, W> {
-    fn pull(&mut self, source: usize) -> Option<Entry> {
+    fn pull(&mut self, source: usize) -> Option<(Log, Entry)> {
         loop {
-            match self.sources.get_mut(source)?.next()? {
-                Ok(entry) => return Some(entry),
+            let one = self.sources.get_mut(source)?;
+            let log = one.log;
+            match one.next()? {
+                Ok(entry) => return Some((log, entry)),
                 Err(unreadable) => (self.wrong)(unreadable),
             }
         }
@@ -204,14 +206,14 @@ impl<W: FnMut(Unreadable)> Merged<'_, W> {
 }
 
 impl<W: FnMut(Unreadable)> Iterator for Merged<'_, W> {
-    type Item = Entry;
+    type Item = (Log, Entry);
 
-    fn next(&mut self) -> Option<Entry> {
+    fn next(&mut self) -> Option<(Log, Entry)> {
         if self.next.is_empty() {
             self.next = (0..self.sources.len()).map(|source| self.pull(source)).collect();
         }
         let waiting = self.next.iter().enumerate();
-        let first = waiting.filter_map(|(source, entry)| Some((entry.as_ref()?.seq, source))).min();
+        let first = waiting.filter_map(|(source, entry)| Some((entry.as_ref()?.1.seq, source))).min();
         let (_, source) = first?;
         let following = self.pull(source);
         self.next.get_mut(source).and_then(|slot| std::mem::replace(slot, following))

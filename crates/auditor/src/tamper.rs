@@ -54,6 +54,22 @@ impl Tamper {
         Tamper::ActTooEarly,
     ];
 
+    /// What is done, in a few words.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Tamper::NoBulletin => "a referral to a place that no bulletin named",
+            Tamper::OnePlaceTwice => "two referrals for one place",
+            Tamper::LowerPlacedFirst => "a child without access is served before those who have it",
+            Tamper::WrongWindow => "a window for a child further behind",
+            Tamper::OneToThree => "a window for a priority child whose turn it was not",
+            Tamper::BackDated => "an application with an earlier time than that of its sending",
+            Tamper::NotFree => "a bulletin with a place that was not free",
+            Tamper::StopListed => "a referral for a child on the stop-list",
+            Tamper::NoAct => "the rules change without an act",
+            Tamper::ActTooEarly => "the rules change before the day from which the act says so",
+        }
+    }
+
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod history;
 mod look;
 mod names;
 mod queue;
+mod tamper;
 #[cfg(test)]
 mod registry_tests;
 #[cfg(test)]
@@ -49,6 +50,10 @@ pub struct Arguments {
     /// How much of the city to build; counts when it is built anew.
     #[arg(long, value_enum)]
     size: Option<Size>,
+    /// Instead of serving: falsifies a copy of a small made-up city's registries as an operator with the keys could,
+    /// and lets the auditor look for it. `all` tries each kind.
+    #[arg(long, value_name = "KIND", value_parser = tamper::kinds())]
+    tamper: Option<String>,
 }
 
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
@@ -56,7 +61,10 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    let Arguments { listen, data, fresh, size } = arguments;
+    let Arguments { listen, data, fresh, size, tamper } = arguments;
+    if let Some(kind) = tamper {
+        return tamper::run(&kind, &data.join("tampered")).await;
+    }
     let folder = Folder::new(data);
     if fresh {
         folder.clear()?;

@@ -245,10 +245,9 @@ impl Publisher {
     }
 }
 
-/// Removes what was broken off.
+/// Settles what a killed process left.
 fn sweep(one: &OneLog) -> Result<(), DirError> {
-    let broken = |error| DirError::Io { path: one.dir.root().to_owned(), error };
-    one.dir.remove_unfinished().map_err(broken)
+    one.dir.settle()
 }
 
 /// What the disk has of a log.
