@@ -17,5 +17,6 @@ pub mod server;
 pub mod store;
 pub mod witness;
 
+pub use client::Client;
 pub use store::{FirstUse, Store};
 pub use witness::Witness;
