@@ -11,7 +11,7 @@ NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha audit gallery clean
+.PHONY: help demo test tools assets format lint unit independent scenarios e2e soak test-ha audit gallery clean
 
 help: ## Show this list
 	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
@@ -26,7 +26,7 @@ demo: ## Build the program and start a demonstration (DEMO='--listen 0.0.0.0:808
 	cargo build --release --bin kezek
 	@exec $(TARGET)/release/kezek demo $(DEMO)
 
-test: tools assets format lint unit scenarios e2e ## Check everything
+test: tools assets format lint unit independent scenarios e2e ## Check everything
 	@if cargo deny --version >/dev/null 2>&1; then echo "== licences"; cargo deny check licenses bans sources; fi
 	@echo "== all checks passed"
 
@@ -53,6 +53,10 @@ ifeq ($(NEXTEST),yes)
 else
 	$(WITH_POSTGRES) cargo test --workspace --no-fail-fast --quiet
 endif
+
+independent: ## Compare with programs that others wrote; what is missing for it is said
+	@echo "== independent programs"
+	@tests/independent/witness
 
 scenarios: assets ## Play the scenarios of the law
 	@echo "== scenarios"

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Which crate may depend on which of ours (ARCHITECTURE.md).
-const MAY_DEPEND: [(&str, &[&str]); 9] = [
+const MAY_DEPEND: [(&str, &[&str]); 11] = [
     ("calendar", &[]),
     ("rules", &["calendar"]),
     ("journal", &[]),
@@ -17,6 +17,8 @@ const MAY_DEPEND: [(&str, &[&str]); 9] = [
     ("node", &["calendar", "rules", "journal", "records"]),
     ("import", &["calendar", "rules", "records", "node"]),
     ("portal", &["calendar", "rules", "journal", "records", "node", "import"]),
+    ("registry", &[]),
+    ("witness", &["registry"]),
     ("trial-postgres", &[]),
     // The benchmark compares the whole with the ordinary designs of benches/ordinary, on a server of its own.
     (
@@ -29,6 +31,8 @@ const MAY_DEPEND: [(&str, &[&str]); 9] = [
             "node",
             "import",
             "portal",
+            "registry",
+            "witness",
             "ordinary",
             "trial-postgres",
         ],

@@ -33,7 +33,7 @@ pub const BIRTH: u64 = 1_760_000_000;
 #[derive(Clone)]
 pub struct Log {
     pub key: SecretKey,
-    leaves: Vec<Hash>,
+    pub leaves: Vec<Hash>,
 }
 
 impl Log {
