@@ -180,6 +180,20 @@ fn killed_between_recording_and_answering() {
     panic!("of 150 kills only {between} came between recording and answering");
 }
 
+/// What was answered is on the disk: killed as soon as the answer is there.
+#[test]
+fn killed_as_soon_as_it_answered() {
+    let log = Log::new(50);
+    let directory = tempfile::tempdir().unwrap();
+    kill(start(directory.path(), &log, &["--new-log"]).0);
+    for next in 1..25 {
+        let (child, url, key) = start(directory.path(), &log, &[]);
+        assert_eq!(post(&url, &log.body(next - 1, next)).status, 200);
+        kill(child);
+        assert_eq!(size(directory.path(), &key), next);
+    }
+}
+
 /// The recorded size, as the file says it.
 fn size(data: &Path, key: &PublicKey) -> u64 {
     let Ok(bytes) = fs::read(head(data)) else { return 0 };

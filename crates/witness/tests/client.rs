@@ -188,8 +188,8 @@ async fn a_witness_that_forgot_does_not_count() {
     let marker = std::fs::read_to_string(directory.path().join("0/marker")).unwrap();
     std::fs::write(old.join("marker"), marker.replace("signed ", "new ")).unwrap();
     restrict(&old.join("witness.key"));
-    let back = serve(open(&old, "witness.example/w0", &log)).await;
-    let policy = of(&log, 1, &[back]);
+    let back = [serve(open(&old, "witness.example/w0", &log)).await];
+    let policy = of(&log, 1, &back);
     let error = grow(&client(&policy, Some(&published)), &log, 200).await.unwrap_err();
     let CosignError::Quorum { missing, .. } = &error else { panic!("{error}") };
     assert_eq!(missing[0].trouble, Trouble::Forgot { had: 100, has: 0 });

@@ -54,7 +54,7 @@ fn two_requests_at_once() {
                     witness.add_checkpoint(body, BIRTH + round).unwrap()
                 })
             };
-            let asked: Vec<_> = bodies.iter().map(ask).collect();
+            let asked: Vec<_> = bodies.iter().map(|body| ask(body)).collect();
             asked.into_iter().map(|one| one.join().unwrap()).collect()
         });
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
