@@ -38,7 +38,7 @@ pub fn read(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
 /// Writes the key durably (0400); never over another.
 pub fn create(path: &Path, key: &SecretKey) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    // A name as [`Dir::remove_unfinished`](kezek_registry::dir::Dir::remove_unfinished) knows it.
+    // A name as [`Dir::settle`](kezek_registry::dir::Dir::settle) knows it.
     let unfinished = folder.join(".witness.key.tmp");
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(&unfinished)?;
     let mut text = Zeroizing::new(key.to_secret_text());

@@ -133,7 +133,7 @@ impl Store {
     ) -> Result<(Self, SecretKey), StoreError> {
         fs::create_dir_all(root).map_err(io_error(root))?;
         let lock = lock(root)?;
-        Dir::new(root).remove_unfinished().map_err(io_error(root))?;
+        Dir::new(root).settle()?;
         let (key, mut marker) = open_key(root, name)?;
         let written = marker.clone();
         for (origin, known) in &mut marker.logs {
