@@ -81,7 +81,8 @@ impl Listening {
     pub async fn bind(address: SocketAddr, prefix: &str) -> Result<Self, ServeError> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
         let fits = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains("//");
-        if !prefix.is_empty() && !(fits && prefix.chars().all(is_plain)) {
+        let fits = fits && prefix.chars().all(is_plain);
+        if !prefix.is_empty() && !fits {
             return Err(ServeError::Prefix(prefix.to_owned()));
         }
         let listener = TcpListener::bind(address).await;
