@@ -193,6 +193,13 @@ async fn a_witness_that_forgot_does_not_count() {
     let error = grow(&client(&policy, Some(&published)), &log, 200).await.unwrap_err();
     let CosignError::Quorum { missing, .. } = &error else { panic!("{error}") };
     assert_eq!(missing[0].trouble, Trouble::Forgot { had: 100, has: 0 });
+    let compare = async || {
+        let client = client(&policy, Some(&published));
+        client.compare(&log.note(200), log.prover(200)).await.unwrap().remove(0).trouble
+    };
+    assert_eq!(compare().await, Trouble::Forgot { had: 100, has: 0 });
+    assert_eq!(ask(&back[0].url, log.body(0, 50)).await, 200);
+    assert_eq!(compare().await, Trouble::Forgot { had: 100, has: 50 });
 }
 
 fn restrict(path: &Path) {

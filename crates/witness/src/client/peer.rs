@@ -139,6 +139,9 @@ impl Peer {
                 Err(error) => return Err(Trouble::Proof(error.to_string()).into()),
             }
         };
+        if is_continued && theirs.size < state.cosigned {
+            return Err(Trouble::Forgot { had: state.cosigned, has: theirs.size }.into());
+        }
         if is_continued {
             return Ok(());
         }
