@@ -83,6 +83,9 @@ pub enum StoreError {
     /// A log has a key that this witness has itself.
     #[error("the key given for the log {0} is this witness's own")]
     OwnKey(String),
+    /// An earlier write's end is unknown.
+    #[error("an earlier write has perhaps failed; start again from what the disk has")]
+    Broken,
     /// Something that must be there is gone. Signing on could support two histories of one log.
     #[error(
         "{what}: this witness has lost its memory and must not sign again. Put the files back if they were only \
@@ -97,7 +100,10 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the process must end: what is on the disk is not known, or not what was written.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, Self::Dir(DirError::Sync { .. } | DirError::Differs(_)) | Self::Lost { .. })
+        matches!(
+            self,
+            Self::Dir(DirError::Sync { .. } | DirError::Differs(_)) | Self::Broken | Self::Lost { .. }
+        )
     }
 }
 
@@ -172,12 +178,8 @@ impl Store {
         origin: &str,
         decide: impl FnOnce(Option<&Head>) -> Result<Head, E>,
     ) -> Result<Result<Head, E>, StoreError> {
-        let turn = self.turns.get(origin).ok_or_else(|| StoreError::NewLog(origin.to_owned()))?;
-        let _turn = hold(turn);
-        if self.is_broken.load(Ordering::Acquire) {
-            return Err(lost("an earlier write has perhaps failed".to_owned()));
-        }
-        let recorded = self.head(origin)?;
+        let _turn = self.take_turn(origin)?;
+        let recorded = self.recorded(origin)?;
         let next = match decide(recorded.as_ref()) {
             Ok(next) => next,
             Err(refusal) => return Ok(Err(refusal)),
@@ -189,8 +191,23 @@ impl Store {
         done.map(|()| Ok(next))
     }
 
-    /// The recorded head of a log.
+    /// The recorded head of a log. It waits for its turn: a head that is not yet on the disk is not shown, since its
+    /// cosignature could be forgotten.
     pub fn head(&self, origin: &str) -> Result<Option<Head>, StoreError> {
+        let _turn = self.take_turn(origin)?;
+        self.recorded(origin)
+    }
+
+    fn take_turn(&self, origin: &str) -> Result<MutexGuard<'_, ()>, StoreError> {
+        let turn = self.turns.get(origin).ok_or_else(|| StoreError::NewLog(origin.to_owned()))?;
+        let turn = hold(turn);
+        if self.is_broken.load(Ordering::Acquire) {
+            return Err(StoreError::Broken);
+        }
+        Ok(turn)
+    }
+
+    fn recorded(&self, origin: &str) -> Result<Option<Head>, StoreError> {
         let head = read_head(&self.root, origin, &self.own)?;
         if head.is_none() && hold(&self.marker).logs.get(origin) == Some(&Known::Signed) {
             return Err(lost(format!("the record of the log {origin} vanished")));
