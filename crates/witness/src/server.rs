@@ -26,7 +26,7 @@ use hyper_util::{
 use thiserror::Error;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, mpsc},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     time::{sleep, timeout},
 };
 
@@ -103,19 +103,10 @@ impl Listening {
         let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let mut stop = pin!(stop);
         let end = loop {
-            // Never closed, so there is always a permit to wait for.
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break Ok(()) };
-            let stream = tokio::select! {
+            let (stream, permit) = tokio::select! {
                 () = &mut stop => break Ok(()),
                 error = failed.recv() => break error.map_or(Ok(()), |error| Err(error.into())),
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
-                    Err(error) => {
-                        tracing::warn!(%error, "a connection could not be taken");
-                        sleep(BREATH).await;
-                        continue;
-                    }
-                },
+                taken = next(&self.listener, &room) => taken,
             };
             let connection = graceful.watch(connection(stream, app.clone()));
             tokio::spawn(async move {
@@ -128,6 +119,21 @@ impl Listening {
         // Whoever still reads an answer after the patience loses only that.
         let _ = timeout(STOP_PATIENCE, graceful.shutdown()).await;
         end
+    }
+}
+
+/// The next connection, as soon as there is room for it.
+async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+    // Never closed, so there is always a permit to wait for.
+    let permit = Arc::clone(room).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, permit),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                sleep(BREATH).await;
+            }
+        }
     }
 }
 

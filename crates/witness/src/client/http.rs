@@ -2,11 +2,13 @@
 //!
 //! Nothing secret travels, and what comes back counts only if the witness's key signed it.
 
-use axum::http::{Method, Request, Uri, header, uri::Scheme};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
+    Method, Request, Uri,
     body::Bytes,
     client::conn::http1::{self, SendRequest},
+    header,
+    http::{self, uri::Scheme},
 };
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
@@ -32,7 +34,7 @@ pub enum HttpError {
     #[error("its answer is longer than {LONGEST_ANSWER} bytes, or breaks off")]
     Body,
     #[error("the request cannot be written: {0}")]
-    Request(#[from] axum::http::Error),
+    Request(#[from] http::Error),
 }
 
 /// Where a witness is.
