@@ -69,6 +69,8 @@ test-independent: ## Have logs judged by verifiers that others wrote (TIME=1 mea
 	@.ci/tools independent
 	@echo "== independent verifiers"
 	@tests/independent/run $(if $(TIME),--time)
+	@echo "== independent witness"
+	@tests/independent/witness
 
 test-ha: assets ## Kill parts of the deployment of deploy/ha under load, and restore its backup
 	@.ci/tools ha

@@ -12,6 +12,7 @@ mod scenario;
 mod serve;
 mod service;
 mod site;
+mod witness;
 
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
@@ -60,6 +61,8 @@ enum Command {
         #[command(subcommand)]
         command: scenario::Command,
     },
+    /// Cosign the checkpoints of logs, so that none can show two histories.
+    Witness(witness::Arguments),
     /// Measure how fast the parts run.
     Bench {
         #[command(subcommand)]
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(command),
         Command::Journal(command) => journal::run(command),
         Command::Scenario { command } => scenario::run(command),
+        Command::Witness(arguments) => witness::run(arguments),
         Command::Bench { command } => bench::run(command),
     };
     result.unwrap_or_else(|error| {

@@ -137,7 +137,7 @@ pub async fn serve(node: Node, settings: Settings, listen: SocketAddr) -> Result
 }
 
 /// Resolves when the process is asked to end.
-fn stop_asked() -> Result<impl Future<Output = ()>> {
+pub fn stop_asked() -> Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
     Ok(async move {
