@@ -56,6 +56,14 @@ const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
     ("byte-order-mark", |_, note| [b"\xef\xbb\xbf", note.bytes().as_slice()].concat()),
     ("not-utf-8", |_, note| [&note.bytes(), "— x".as_bytes(), b"\xff AAAAAAAA\n"].concat()),
     ("control-character", |_, note| note.with("— x\u{7} AAAAAAAA\n")),
+    ("delete-character", |_, note| note.with("— x\u{7f} AAAAAAAA\n")),
+    ("line-separator-in-name", |_, note| note.with("— x\u{2028} AAAAAAAA\n")),
+    ("sound-name-of-255-bytes", |_, note| note.with(&sign::line(&"x".repeat(255), [7; 4], &[7; 64]))),
+    ("name-of-256-bytes", |_, note| note.with(&sign::line(&"x".repeat(256), [7; 4], &[7; 64]))),
+    ("sound-64-lines", |_, note| note.with(&unknown_lines(64 - 3))),
+    ("lines-65", |_, note| note.with(&unknown_lines(65 - 3))),
+    ("lines-101", |_, note| note.with(&unknown_lines(101 - 3))),
+    ("note-over-64-kib", |_, note| note.with(&sign::line("x", [7; 4], &[7; 50_000]))),
     ("two-spaces-in-line", |_, note| note.without(0, &[&note.lines[0].replacen(' ', "  ", 2)])),
     ("signature-unpadded", |_, note| note.without(1, &[&note.lines[1].replace('=', "")])),
     ("signature-not-canonical", |_, note| {
@@ -68,9 +76,7 @@ const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
     ("sound-line-of-other-name-with-our-id", |case, note| {
         note.with(&sign::line("queue.example/x", case.keys.log.id(), &[7; 64]))
     }),
-    ("sound-many-unknown-lines", |_, note| {
-        note.with(&(0..12_u8).map(|n| sign::line(&format!("x/{n}"), [n; 4], &[7; 64])).collect::<String>())
-    }),
+    ("sound-many-unknown-lines", |_, note| note.with(&unknown_lines(12))),
     ("log-line-missing", |_, note| note.without(0, &[])),
     ("log-line-of-other-id", |case, note| {
         note.without(0, &[&sign::line(&case.keys.log.name, [7; 4], &case.keys.log.sign(&note.text))])
@@ -225,6 +231,11 @@ fn root(state: &Checkpoint, change: impl FnOnce(String) -> String) -> String {
 /// The line of a key that nobody knows.
 fn unknown() -> String {
     sign::line("unknown.example", [7; 4], &[7; 64])
+}
+
+/// As many lines of keys that nobody knows.
+fn unknown_lines(count: u8) -> String {
+    (0..count).map(|n| sign::line(&format!("x/{n}"), [n; 4], &[7; 64])).collect()
 }
 
 /// A line in the name of the second witness, over whatever text.
