@@ -13,8 +13,11 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60;
 
+type Text = fn(&Checkpoint) -> String;
+type Change = fn(&Case, &Parts) -> Vec<u8>;
+
 /// What log and witnesses sign in the place of the checkpoint's text.
-const TEXTS: &[(&str, fn(&Checkpoint) -> String)] = &[
+const TEXTS: &[(&str, Text)] = &[
     ("extension-line", |state| format!("{}extension\n", state.text())),
     ("empty-extension-line", |state| format!("{}\n", state.text())),
     ("other-origin", |state| format!("{OTHER_ORIGIN}\n{}\n{}\n", state.size, state.root)),
@@ -41,7 +44,7 @@ const TEXTS: &[(&str, fn(&Checkpoint) -> String)] = &[
 ];
 
 /// What becomes of the finished note.
-const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
+const NOTES: &[(&str, Change)] = &[
     ("duplicate-line", |_, note| note.with(&note.lines[0])),
     ("duplicate-witness-line", |_, note| note.with(&note.lines[1])),
     ("duplicate-unknown-line", |_, note| note.with(&format!("{0}{0}", unknown()))),
