@@ -1,7 +1,7 @@
-"""Judges cases by the PyPI package `aics-tlog`: reads a directory a line, writes a verdict a line.
+"""Judges cases by the PyPI package `aics-tlog`: reads a JSON array a line, writes a verdict a line.
 
-The package does all the verifying; what is read here is the form of the policy, of receipts and of proofs.
-Usage: audit.py MAX_AGE < directories
+The array is the directory of the case and the package's options that say whom to trust. The package does all the
+verifying; what is read here is the form of receipts and of proofs.
 """
 
 import contextlib
@@ -31,28 +31,13 @@ def run(part: str, *arguments: object) -> dict:
     return answer
 
 
-def trust(case: Path) -> list[str]:
-    """The options that say whom to trust, from the policy file."""
-    options: list[str] = []
-    for words in map(str.split, (case / "policy").read_text().splitlines()):
-        match words:
-            case ["log", key]:
-                options += ["--log-key", key, "--origin", key.split("+")[0]]
-            case ["witness", _, key]:
-                options += ["--witness-key", key]
-            case ["group", _, quorum, *_]:
-                options += ["--quorum", quorum]
-    return options
-
-
 def number(written: str) -> int:
     if not re.fullmatch("0|[1-9][0-9]*", written):
         raise ValueError(f"{written!r} is not a plain decimal")
     return int(written)
 
 
-def judge(case: Path, max_age: str) -> str:
-    keys = trust(case)
+def judge(case: Path, max_age: str, *keys: str) -> str:
     log, checkpoint = case / "log", case / "log/checkpoint"
     state = run("checkpoint", "verify-checkpoint", "--note", checkpoint, "--max-age", max_age, *keys)
     try:
@@ -74,7 +59,7 @@ def judge(case: Path, max_age: str) -> str:
     return f"sound: {report.size} entries in {report.tiles + report.bundles} files"
 
 
-def receipt(case: Path, keys: list[str], grown: tuple) -> None:
+def receipt(case: Path, keys: tuple, grown: tuple) -> None:
     with tempfile.TemporaryDirectory() as folder:
         note, proof = Path(folder, "note"), Path(folder, "proof")
         try:
@@ -98,7 +83,8 @@ def receipt(case: Path, keys: list[str], grown: tuple) -> None:
 def main() -> None:
     for line in sys.stdin:
         try:
-            verdict = judge(Path(line.rstrip("\n")), sys.argv[1])
+            case, *options = json.loads(line)
+            verdict = judge(Path(case), *options)
         except Refused as refused:
             verdict = str(refused)
         print(verdict.replace("\n", " "), flush=True)

@@ -17,6 +17,15 @@ OTHERWISE = {
     ("extension-line", "aics"): SOUND,  # the format allows further lines; witnesses may not cover them
     ("duplicate-unknown-line", "aics"): SOUND,  # only lines of known keys must not be repeated
     ("no-final-newline", "aics"): SOUND,
+    ("name-of-256-bytes", "go"): SOUND,
+    ("delete-character", "go"): SOUND,  # "no control characters" means those below the space
+    ("delete-character", "aics"): SOUND,
+    # We read 64 lines and 64 KiB, x/mod 100 lines, aics-tlog 1000.
+    ("lines-65", "go"): SOUND,
+    ("lines-65", "aics"): SOUND,
+    ("lines-101", "aics"): SOUND,
+    ("note-over-64-kib", "go"): SOUND,
+    ("note-over-64-kib", "aics"): SOUND,
     ("key-of-small-order", "go"): SOUND,  # x/mod takes any 32 bytes for a key
     # A whole number may have any length for Python; the files for it are missing.
     ("size-over-2-64", "aics"): "files",
@@ -35,6 +44,7 @@ OTHERWISE = {
 UNSIGNED_MATTERS = {
     "extension-line", "other-origin", "origin-with-space", "lines-end-with-crlf", "no-final-newline",
     "duplicate-unknown-line", "text-after-signatures", "empty-line-after-signatures", "not-utf-8", "control-character",
+    "delete-character", "line-separator-in-name", "name-of-256-bytes", "lines-65", "lines-101", "note-over-64-kib",
     "signature-not-canonical", "witness-time-0", "witness-time-tomorrow", "frozen", "key-of-small-order",
     "witness-under-two-names", "empty-log-other-root",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The four programs that judge a case. Each says `sound: …`, or which part of the case it refuses: `files: …`."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -61,13 +62,22 @@ def is_new_enough(program: str) -> bool:
 
 
 class Policy:
-    """Whom to trust, as our policy files say it."""
+    """Whom to trust: as much of a policy file as one group of witnesses needs."""
 
     def __init__(self, case: Path):
-        words = [line.split() for line in (case / "policy").read_text().splitlines()]
-        self.log = next(word[1] for word in words if word[0] == "log")
-        self.witnesses = [word[2] for word in words if word[0] == "witness"]
-        self.quorum = next(word[2] for word in words if word[0] == "group")
+        words = [line.split() for line in (case / "policy").read_text().splitlines() if line.strip()]
+        logs = [word[1] for word in words if word[0] == "log"]
+        origin = (case / "log/checkpoint").read_bytes().split(b"\n")[0].decode("utf-8", "replace")
+        self.log = next((key for key in logs if key.split("+")[0] == origin), logs[0])
+        self.origin = self.log.split("+")[0]
+        keys = {word[1]: word[2] for word in words if word[0] == "witness"}
+        groups = {word[1]: word[2:] for word in words if word[0] == "group"}
+        quorum = next(word[1] for word in words if word[0] == "quorum")
+        number, *members = {"none": ["0"], **groups}.get(quorum) or ["all", quorum]
+        if any(member in groups for member in members):
+            raise SystemExit("groups within groups are not known here")
+        self.quorum = {"any": "1", "all": str(len(members))}.get(number, number)
+        self.witnesses = [keys[member] for member in members]
 
 
 def judge(command: list) -> str:
@@ -79,13 +89,13 @@ def judge(command: list) -> str:
     return said
 
 
-def ours(trial_log: Path, case: Path) -> str:
-    return judge([trial_log, "check", case, str(int(time.time())), MAX_AGE])
+def ours(trial_log: Path, case: Path, max_age: str = MAX_AGE) -> str:
+    return judge([trial_log, "check", case, str(int(time.time())), max_age])
 
 
-def go(fsck: Path, case: Path) -> str:
+def go(fsck: Path, case: Path, max_age: str = MAX_AGE) -> str:
     policy = Policy(case)
-    options = ["-dir", case / "log", "-log", policy.log, "-quorum", policy.quorum, "-max-age", MAX_AGE]
+    options = ["-dir", case / "log", "-log", policy.log, "-quorum", policy.quorum, "-max-age", max_age]
     if (case / "remembered").exists():
         options += ["-old", case / "remembered"]
     if (case / "receipt").exists():
@@ -106,11 +116,14 @@ class Aics:
 
     def __init__(self, program: Path):
         pipe = subprocess.PIPE
-        command = [program, HERE / "audit.py", MAX_AGE]
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+        self.process = subprocess.Popen([program, HERE / "audit.py"], stdin=pipe, stdout=pipe, text=True)
 
-    def judge(self, case: Path) -> str:
-        self.process.stdin.write(f"{case}\n")
+    def judge(self, case: Path, max_age: str = MAX_AGE) -> str:
+        policy = Policy(case)
+        trust = ["--log-key", policy.log, "--origin", policy.origin, "--quorum", policy.quorum]
+        for key in policy.witnesses:
+            trust += ["--witness-key", key]
+        self.process.stdin.write(json.dumps([str(case), max_age, *trust]) + "\n")
         self.process.stdin.flush()
         said = self.process.stdout.readline().strip()
         if not said:

@@ -18,8 +18,8 @@ pub enum CheckpointError {
     /// Verifiers disagree about further lines, so there are none.
     #[error("a checkpoint has exactly three lines: origin, size and root")]
     Lines,
-    /// An origin has no spaces and no plus sign.
-    #[error("the origin is empty, or has spaces or a plus sign")]
+    /// An origin has 1 to 255 bytes, no spaces and no plus sign.
+    #[error("the origin is empty or longer than 255 bytes, or has spaces or a plus sign")]
     Origin,
     /// A size is a plain decimal up to 2^63-1.
     #[error("the size is not a plain decimal number up to 2^63-1")]

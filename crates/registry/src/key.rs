@@ -37,8 +37,8 @@ pub enum KeyError {
         "not a key of the form <name>+<8 hex digits>+<base64>; copy it whole from where it was published"
     )]
     Form,
-    /// A name has no spaces and no plus sign.
-    #[error("a key's name is not empty and has neither spaces nor a plus sign")]
+    /// A name has 1 to 255 bytes, no spaces and no plus sign.
+    #[error("a key's name has 1 to 255 bytes and neither spaces nor a plus sign")]
     Name,
     /// Only Ed25519 for logs and witnesses is known.
     #[error(

@@ -28,9 +28,13 @@ pub fn is_clean(written: &str) -> bool {
     written.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{2028}' || c == '\u{2029}'))
 }
 
-/// Whether a key may have this name: no spaces of any alphabet, no plus sign, not empty.
+/// The longest name of a key or a log, in bytes: some verifiers read no longer ones.
+const LONGEST_NAME: usize = 255;
+
+/// Whether a key may have this name: no spaces of any alphabet, no plus sign, 1 to 255 bytes.
 pub fn is_key_name(name: &str) -> bool {
-    !name.is_empty() && is_clean(name) && !name.chars().any(|c| c.is_whitespace() || c == '+')
+    let length = 1..=LONGEST_NAME;
+    length.contains(&name.len()) && is_clean(name) && !name.chars().any(|c| c.is_whitespace() || c == '+')
 }
 
 #[cfg(test)]
@@ -82,6 +86,9 @@ mod tests {
     fn names_of_keys() {
         assert!(is_key_name("queue.example/apps"));
         assert!(is_key_name("кезек.example"));
+        assert!(is_key_name(&"x".repeat(LONGEST_NAME)));
+        assert!(!is_key_name(&"x".repeat(LONGEST_NAME + 1)));
+        assert!(!is_key_name(&"қ".repeat(LONGEST_NAME / 2 + 1)), "counted in bytes");
         for wrong in ["", "a b", "a+b", "a\u{a0}b", "a\u{2003}", "a\tb", "a\n", "a\u{7f}", "\u{2028}"] {
             assert!(!is_key_name(wrong), "{wrong:?}");
         }

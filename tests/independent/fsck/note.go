@@ -94,11 +94,16 @@ func decodeHash(s string) (h tlog.Hash, err error) {
 	return h, err
 }
 
+// decodeSize reads a size or an index. With more than 2^62 entries the loops of x/mod do not end.
 func decodeSize(s string) (int64, error) {
 	if !decimal.MatchString(s) {
 		return 0, errors.New("not a plain decimal")
 	}
-	return strconv.ParseInt(s, 10, 64)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err == nil && n > 1<<62 {
+		err = errors.New("more than 2^62")
+	}
+	return n, err
 }
 
 func readCheckpoint(file string, t *trust, fresh bool) (tlog.Tree, error) {

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,9 +109,16 @@ func verifyConsistency(file string) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-	var old, tree tlog.Tree
-	if _, err := fmt.Sscanf(lines[0], "%d %d", &old.N, &tree.N); err != nil || len(lines) < 3 {
+	sizes := strings.Split(lines[0], " ")
+	if len(sizes) != 2 || len(lines) < 3 {
 		return errors.New("malformed proof")
+	}
+	var old, tree tlog.Tree
+	if old.N, err = decodeSize(sizes[0]); err != nil {
+		return err
+	}
+	if tree.N, err = decodeSize(sizes[1]); err != nil {
+		return err
 	}
 	hashes, err := decodeHashes(lines[1:])
 	if err != nil {

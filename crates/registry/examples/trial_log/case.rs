@@ -90,7 +90,7 @@ impl Case {
             fs::create_dir_all(folder)?;
         }
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(fs::write(path, bytes)?),
         }
     }

@@ -13,8 +13,11 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60;
 
+type Text = fn(&Checkpoint) -> String;
+type Change = fn(&Case, &Parts) -> Vec<u8>;
+
 /// What log and witnesses sign in the place of the checkpoint's text.
-const TEXTS: &[(&str, fn(&Checkpoint) -> String)] = &[
+const TEXTS: &[(&str, Text)] = &[
     ("extension-line", |state| format!("{}extension\n", state.text())),
     ("empty-extension-line", |state| format!("{}\n", state.text())),
     ("other-origin", |state| format!("{OTHER_ORIGIN}\n{}\n{}\n", state.size, state.root)),
@@ -41,7 +44,7 @@ const TEXTS: &[(&str, fn(&Checkpoint) -> String)] = &[
 ];
 
 /// What becomes of the finished note.
-const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
+const NOTES: &[(&str, Change)] = &[
     ("duplicate-line", |_, note| note.with(&note.lines[0])),
     ("duplicate-witness-line", |_, note| note.with(&note.lines[1])),
     ("duplicate-unknown-line", |_, note| note.with(&format!("{0}{0}", unknown()))),
@@ -56,6 +59,14 @@ const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
     ("byte-order-mark", |_, note| [b"\xef\xbb\xbf", note.bytes().as_slice()].concat()),
     ("not-utf-8", |_, note| [&note.bytes(), "— x".as_bytes(), b"\xff AAAAAAAA\n"].concat()),
     ("control-character", |_, note| note.with("— x\u{7} AAAAAAAA\n")),
+    ("delete-character", |_, note| note.with("— x\u{7f} AAAAAAAA\n")),
+    ("line-separator-in-name", |_, note| note.with("— x\u{2028} AAAAAAAA\n")),
+    ("sound-name-of-255-bytes", |_, note| note.with(&sign::line(&"x".repeat(255), [7; 4], &[7; 64]))),
+    ("name-of-256-bytes", |_, note| note.with(&sign::line(&"x".repeat(256), [7; 4], &[7; 64]))),
+    ("sound-64-lines", |_, note| note.with(&unknown_lines(64 - 3))),
+    ("lines-65", |_, note| note.with(&unknown_lines(65 - 3))),
+    ("lines-101", |_, note| note.with(&unknown_lines(101 - 3))),
+    ("note-over-64-kib", |_, note| note.with(&sign::line("x", [7; 4], &[7; 50_000]))),
     ("two-spaces-in-line", |_, note| note.without(0, &[&note.lines[0].replacen(' ', "  ", 2)])),
     ("signature-unpadded", |_, note| note.without(1, &[&note.lines[1].replace('=', "")])),
     ("signature-not-canonical", |_, note| {
@@ -68,9 +79,7 @@ const NOTES: &[(&str, fn(&Case, &Parts) -> Vec<u8>)] = &[
     ("sound-line-of-other-name-with-our-id", |case, note| {
         note.with(&sign::line("queue.example/x", case.keys.log.id(), &[7; 64]))
     }),
-    ("sound-many-unknown-lines", |_, note| {
-        note.with(&(0..12_u8).map(|n| sign::line(&format!("x/{n}"), [n; 4], &[7; 64])).collect::<String>())
-    }),
+    ("sound-many-unknown-lines", |_, note| note.with(&unknown_lines(12))),
     ("log-line-missing", |_, note| note.without(0, &[])),
     ("log-line-of-other-id", |case, note| {
         note.without(0, &[&sign::line(&case.keys.log.name, [7; 4], &case.keys.log.sign(&note.text))])
@@ -225,6 +234,11 @@ fn root(state: &Checkpoint, change: impl FnOnce(String) -> String) -> String {
 /// The line of a key that nobody knows.
 fn unknown() -> String {
     sign::line("unknown.example", [7; 4], &[7; 64])
+}
+
+/// As many lines of keys that nobody knows.
+fn unknown_lines(count: u8) -> String {
+    (0..count).map(|n| sign::line(&format!("x/{n}"), [n; 4], &[7; 64])).collect()
 }
 
 /// A line in the name of the second witness, over whatever text.

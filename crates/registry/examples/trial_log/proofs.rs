@@ -29,6 +29,11 @@ pub const RECEIPTS: &[Mutation] = &[
     ("receipt-checkpoint-unsigned", |case| {
         change(case, RECEIPT, |text| text.split_inclusive("\n— ").next().map(|all| all.replace("\n— ", "\n")))
     }),
+    ("receipt-of-size-2-63", |case| {
+        let checkpoint = case.checkpoint()?;
+        let note = case.keys.state(i64::MAX.unsigned_abs(), checkpoint.root, case.now);
+        change(case, RECEIPT, |text| Some(format!("{}\n\n{note}", text.split_once("\n\n")?.0)))
+    }),
     // D40: a receipt of another log of the same city, with that log's own signature.
     ("receipt-of-other-log", |case| {
         let other = Keys::new(OTHER_ORIGIN);
@@ -56,6 +61,7 @@ pub const CONSISTENCY_PROOFS: &[Mutation] = &[
     ("consistency-new-root", |case| consistency(case, |lines| lines[2] = HASH.into())),
     ("consistency-other-old-size", |case| consistency(case, |lines| lines[0] = "291 700".into())),
     ("consistency-power-of-two", |case| consistency(case, |lines| lines[0] = "256 700".into())),
+    ("consistency-to-2-63", |case| consistency(case, |lines| lines[0] = "290 9223372036854775807".into())),
     ("consistency-backwards", |case| {
         consistency(case, |lines| {
             lines[0] = "700 290".into();
