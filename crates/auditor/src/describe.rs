@@ -48,6 +48,11 @@ fn wrong(wrong: Wrong, language: Language) -> String {
             "what the law asked for did not happen.",
         ],
         Wrong::Refused(refusal) => return refused(refusal, language),
+        Wrong::NoBulletin => [
+            "бұл орын бұл бюллетеньде жарияланбаған.",
+            "этого места не было в бюллетене.",
+            "no bulletin named this place.",
+        ],
         Wrong::Unfounded => [
             "бұл жазбаның негізі жоқ: оған ешкімнің әрекеті де, мерзім де себеп емес.",
             "у записи нет основания: её не вызвало ни действие, ни наступивший срок.",
@@ -199,6 +204,21 @@ pub fn event(event: &Event, language: Language) -> String {
                 Language::En => format!("bulletin of {date}, {places} places"),
             }
         }
+        Event::WindowsOpened { grants, until, .. } => {
+            let count = grants.len();
+            match language {
+                Language::Kk => format!("{count} терезе, {until} дейін"),
+                Language::Ru => format!("окон: {count}, до {until}"),
+                Language::En => format!("{count} windows, until {until}"),
+            }
+        }
+        Event::ProfileApplied { .. } => language
+            .pick([
+                "ережелердің өзгеруі күшіне енді",
+                "изменение правил вступило в силу",
+                "a change of the rules came into force",
+            ])
+            .to_owned(),
         Event::OpeningHeld { date, .. } => match language {
             Language::Kk => format!("{date} күнгі ашылу"),
             Language::Ru => format!("открытие {date}"),
@@ -209,8 +229,18 @@ pub fn event(event: &Event, language: Language) -> String {
             Language::Ru => format!("заявление № {application} в архив: предельный возраст"),
             Language::En => format!("application no. {application} into the archive: maximum age"),
         },
-        other => serde_json::to_string(other).unwrap_or_default(),
+        other => shortened(&serde_json::to_string(other).unwrap_or_default()),
     }
+}
+
+/// At most so many characters of a fact that has no words of its own.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// What is taken on trust.

@@ -93,7 +93,8 @@ pub fn tamper(kind: Tamper, state: &State, entries: &mut Vec<(Log, Entry)>) -> O
     match kind {
         Tamper::NoBulletin => {
             let (vacancy, batch) = not_in_batch(state)?;
-            let application = queued(state, |_, _| true)?;
+            let pool = state.batch(batch)?.pool;
+            let application = queued(state, |_, one| pool.admits(one.born))?;
             Some(append(entries, claim(state, application, vacancy, batch)))
         }
         Tamper::OnePlaceTwice => {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use kezek_auditor::replay::{Findings, Question, Wrong, replay};
 use kezek_auditor::tamper::{Tamper, tamper};
 use kezek_disclosure::{Entry, Log};
+use kezek_rules::Refusal;
 use kezek_rules::profile::SpecialOffer;
 use life::{World, life};
 use proptest::strategy::{Strategy, ValueTree};
@@ -60,9 +61,16 @@ fn every_way_to_cheat_is_found_and_named() {
             let named =
                 named.unwrap_or_else(|| panic!("{kind:?} in entry {seq}: {:#?}", findings.violations));
             assert!(named.clause.starts_with("254/") || named.clause.starts_with('R'), "{named:?}");
-            if kind == Tamper::BackDated {
-                assert_eq!(named.wrong, Wrong::BackDated);
-            }
+            let wrong = match kind {
+                Tamper::BackDated => Wrong::BackDated,
+                Tamper::NoBulletin => Wrong::NoBulletin,
+                Tamper::OnePlaceTwice => Wrong::Refused(Refusal::PlaceTaken),
+                Tamper::StopListed => Wrong::Refused(Refusal::StopListed),
+                Tamper::WrongWindow | Tamper::OneToThree | Tamper::NotFree => Wrong::Otherwise,
+                Tamper::NoAct | Tamper::ActTooEarly => Wrong::Unfounded,
+                Tamper::LowerPlacedFirst => named.wrong,
+            };
+            assert_eq!(named.wrong, wrong, "{kind:?}");
         }
     }
     for kind in Tamper::ALL {
@@ -76,15 +84,19 @@ fn numbers_and_times_are_found() {
     let world = lives(2).remove(1);
     let honest = written::entries(&world.facts);
     let middle = honest.len() / 2;
-    let wrongs = |change: &dyn Fn(&mut Vec<(Log, Entry)>)| {
-        let mut entries = honest.clone();
-        change(&mut entries);
+    let wrongs = |entries: Vec<(Log, Entry)>| {
         findings(&entries).violations.iter().map(|one| one.wrong).collect::<Vec<Wrong>>()
     };
-    let left_out = wrongs(&|entries| drop(entries.remove(middle)));
+    let mut entries = honest.clone();
+    entries.remove(middle);
+    let left_out = wrongs(entries);
     assert!(left_out.contains(&Wrong::Number), "{left_out:?}");
-    let twice = wrongs(&|entries| entries.insert(middle, entries[middle].clone()));
+    let mut entries = honest.clone();
+    entries.insert(middle, entries[middle].clone());
+    let twice = wrongs(entries);
     assert!(twice.contains(&Wrong::Number), "{twice:?}");
-    let earlier = wrongs(&|entries| entries[middle].1.at = entries[0].1.at.plus_micros(-1));
+    let mut entries = honest.clone();
+    entries[middle].1.at = entries[0].1.at.plus_micros(-1);
+    let earlier = wrongs(entries);
     assert!(earlier.contains(&Wrong::BackInTime), "{earlier:?}");
 }

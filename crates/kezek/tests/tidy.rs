@@ -20,7 +20,10 @@ const MAY_DEPEND: [(&str, &[&str]); 13] = [
     ("records", &["calendar"]),
     ("node", &["calendar", "rules", "disclosure", "registry", "witness", "journal", "records"]),
     ("import", &["calendar", "rules", "records", "node"]),
-    ("portal", &["calendar", "rules", "disclosure", "registry", "auditor", "journal", "records", "node", "import"]),
+    (
+        "portal",
+        &["calendar", "rules", "disclosure", "registry", "auditor", "journal", "records", "node", "import"],
+    ),
     ("trial-postgres", &[]),
     // The benchmark compares the whole with the ordinary designs of benches/ordinary, on a server of its own.
     (

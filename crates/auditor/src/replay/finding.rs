@@ -31,6 +31,8 @@ pub enum Wrong {
     Missing,
     /// The law refuses the act.
     Refused(Refusal),
+    /// No bulletin named the place (254/24.3).
+    NoBulletin,
     /// No act and no term brings it about.
     Unfounded,
     /// Its time is before that of the entry in front of it.

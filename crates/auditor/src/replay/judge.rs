@@ -155,14 +155,17 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         match verdict {
             Verdict::Lawful(count) => self.accept(count.max(1)),
             Verdict::Otherwise(lawful, count) => {
-                let wrong = backdated(first, at).unwrap_or(Wrong::Otherwise);
+                let named = backdated(first, at).or_else(|| self.place_not_there(first));
                 let clause = lawful.as_ref().map_or(clause_of(first), clause_of);
+                let (wrong, clause) = named.unwrap_or((Wrong::Otherwise, clause));
                 self.find(wrong, clause, lawful.as_ref());
                 self.accept(count.max(1));
             }
             Verdict::Refused(refusal) => {
-                let wrong = backdated(first, at).unwrap_or(Wrong::Refused(refusal));
-                self.find(wrong, refusal.clause().unwrap_or(clause_of(first)), None);
+                let named = backdated(first, at).or_else(|| self.place_not_there(first));
+                let clause = refusal.clause().unwrap_or(clause_of(first));
+                let (wrong, clause) = named.unwrap_or((Wrong::Refused(refusal), clause));
+                self.find(wrong, clause, None);
                 if refusal == Refusal::NotFound {
                     // There is nothing it could change.
                     self.drop_next();
@@ -171,6 +174,16 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
                 }
             }
         }
+    }
+
+    /// What is wrong with the place of a referral, whoever got it: no bulletin named it, or it had been given away.
+    fn place_not_there(&self, event: &Event) -> Option<(Wrong, &'static str)> {
+        let Event::ReferralIssued { vacancy, batch, .. } = event else { return None };
+        let of = self.engine.state().batch(*batch)?;
+        if of.places.iter().all(|places| places.vacancy != *vacancy) {
+            return Some((Wrong::NoBulletin, "254/24.3"));
+        }
+        (of.free_of(*vacancy) == 0).then_some((Wrong::Refused(Refusal::PlaceTaken), "254/24.5"))
     }
 
     /// R3.21, R3.31, R3.34/30: an act has a number and a date.
@@ -255,9 +268,9 @@ fn pairs(ids: &[ApplicationId]) -> Vec<(ApplicationId, ApplicationId)> {
     ids.iter().enumerate().flat_map(with_others).collect()
 }
 
-fn backdated(event: &Event, at: Instant) -> Option<Wrong> {
+fn backdated(event: &Event, at: Instant) -> Option<(Wrong, &'static str)> {
     match event {
-        Event::Registered { registered, .. } if *registered != at => Some(Wrong::BackDated),
+        Event::Registered { registered, .. } if *registered != at => Some((Wrong::BackDated, "254/14")),
         _ => None,
     }
 }

@@ -10,9 +10,9 @@ mod history;
 mod look;
 mod names;
 mod queue;
-mod tamper;
 #[cfg(test)]
 mod registry_tests;
+mod tamper;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -60,6 +60,7 @@ struct Honest {
 
 /// Builds the city anew, lives to the middle of its first days, and waits until all of it is published.
 async fn honest(data: &Path) -> Result<Honest> {
+    kezek_node::make_directory(data).context("making a directory for the falsified copies")?;
     let folder = Folder::new(data.to_owned());
     folder.clear()?;
     build(&folder, Size::District).await?;
@@ -71,7 +72,8 @@ async fn honest(data: &Path) -> Result<Honest> {
     let text = fs::read_to_string(data.join("registry.key")).context("reading the keys of the registries")?;
     let keys = text.lines().filter(|line| !line.starts_with('#')).map(SecretKey::parse);
     let keys = keys.collect::<Result<Vec<_>, _>>().context("reading the keys of the registries")?;
-    let keys = <[SecretKey; 3]>::try_from(keys).map_err(|_| anyhow::anyhow!("a key of a registry is missing"))?;
+    let keys =
+        <[SecretKey; 3]>::try_from(keys).map_err(|_| anyhow::anyhow!("a key of a registry is missing"))?;
     let logs = Logs::new(&data.join("registry"));
     let report = examine(&logs, &policy);
     print!("{}", report.text(Language::En));
