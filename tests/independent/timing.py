@@ -12,6 +12,8 @@ import verifiers
 ENTRIES = 1_000_000
 ENTRY_BYTES = 300
 ROUNDS = 3
+# What is asked of our own check: no slower than the program in Go, and so many entries per second of one core.
+PER_CORE = 200_000
 
 
 def compare(trial_log: Path, fsck: Path, folder: Path) -> int:
@@ -34,7 +36,7 @@ def compare(trial_log: Path, fsck: Path, folder: Path) -> int:
         print(f"median   {name:<5} {wall:6.2f} s = {ENTRIES / wall:>9,.0f} entries/s; per core {ENTRIES / core:>9,.0f}")
     ratio = statistics.median(walls["ours"]) / statistics.median(walls["go"])
     print(f"ours takes {ratio:.2f} of the time of the program in Go")
-    return 0 if ratio <= 1 else 1
+    return 0 if ratio <= 1 and ENTRIES / statistics.median(cores["ours"]) >= PER_CORE else 1
 
 
 def measure(check) -> tuple[float, float]:

@@ -82,7 +82,7 @@ class Policy:
 
 def judge(command: list) -> str:
     """What a program says; one that neither accepts nor refuses has failed."""
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     said = done.stdout.strip()
     if done.returncode not in (0, 1) or said.startswith("sound") != (done.returncode == 0):
         raise SystemExit(f"{command} ended with {done.returncode}:\n{said}\n{done.stderr}")

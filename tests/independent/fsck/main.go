@@ -41,8 +41,13 @@ func main() {
 	receipt := flag.String("receipt", "", "file with a receipt")
 	entry := flag.String("entry", "", "file with the entry of the receipt")
 	consistency := flag.String("consistency", "", "file with a consistency proof")
+	accept := flag.Bool("accept", false, "read `checkpoint BASE64` or `key BASE64` a line, and say true or false")
 	flag.Parse()
 	trust := newTrust(*logKey, *quorum, *maxAge, flag.Args())
+	if *accept {
+		acceptLines(trust)
+		return
+	}
 
 	checkpoint, err := readCheckpoint(filepath.Join(*dir, "checkpoint"), trust, true)
 	refuse("checkpoint", err)

@@ -58,8 +58,19 @@ func (l *log) continues(old, tree tlog.Tree) error {
 	return checkTree(proof, tree, old)
 }
 
+// countable refuses sizes with which the loops of x/mod do not end.
+func countable(tree tlog.Tree) error {
+	if tree.N >= 1<<62 {
+		return errors.New("2^62 entries or more")
+	}
+	return nil
+}
+
 // checkTree is tlog.CheckTree, which knows no empty tree.
 func checkTree(proof tlog.TreeProof, tree, old tlog.Tree) error {
+	if err := countable(tree); err != nil {
+		return err
+	}
 	if old.N > 0 {
 		return tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash)
 	}
@@ -98,6 +109,9 @@ func verifyReceipt(file, entryFile string, t *trust) (tree tlog.Tree, err error)
 		return tree, err
 	}
 	if tree, err = openCheckpoint([]byte(split[1]), t, false); err != nil {
+		return tree, err
+	}
+	if err := countable(tree); err != nil {
 		return tree, err
 	}
 	return tree, tlog.CheckRecord(hashes, tree.N, tree.Hash, index, tlog.RecordHash(entry))

@@ -2,8 +2,9 @@
 
 use std::{path::Path, process::ExitCode};
 
+use base64ct::{Base64, Encoding};
 use kezek_registry::{
-    Checkpoint, Hash, Policy, Receipt,
+    Checkpoint, Hash, Policy, PublicKey, Receipt,
     check::{self, CheckError},
     proof::verify_consistency,
 };
@@ -25,6 +26,22 @@ pub fn run(root: &Path, now: u64, max_age: u64) -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// Reads a checkpoint or a key a line, in base64, and says of each whether it is accepted.
+pub fn accept(policy: &Path, now: u64) -> crate::Result<()> {
+    let policy = Policy::parse(&std::fs::read(policy)?)?;
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let (kind, written) = line.split_once(' ').ok_or("no kind")?;
+        let bytes = Base64::decode_vec(written)?;
+        let accepted = match kind {
+            "checkpoint" => policy.open(&bytes, now).is_ok(),
+            _ => std::str::from_utf8(&bytes).is_ok_and(|key| PublicKey::parse(key).is_ok()),
+        };
+        println!("{accepted}");
+    }
+    Ok(())
 }
 
 fn check(case: &Case, max_age: u64) -> Result<String, Refused> {

@@ -1,6 +1,10 @@
 //! Changes of the files of a log, and of its whole history. They fit a log of 700 entries; some fit others too.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::{ffi::OsStrExt, fs::symlink},
+};
 
 use kezek_registry::{bundle, dir::Dir};
 
@@ -67,6 +71,14 @@ pub const MUTATIONS: &[Mutation] = &[
     ("extra-unfinished-file", |case| case.write("log/tile/entries/.000.1-1.tmp", "x")),
     ("extra-tile-beyond", |case| {
         case.write("log/tile/0/002.p/189", [case.read("log/tile/0/002.p/188")?, vec![0; 32]].concat())
+    }),
+    ("extra-name-not-utf-8", |case| {
+        Ok(fs::write(case.path("log/tile/0").join(OsStr::from_bytes(b"\xff00")), "x")?)
+    }),
+    ("sound-extra-empty-directory", |case| Ok(fs::create_dir_all(case.path("log/tile/1/x001"))?)),
+    ("directory-in-place-of-a-tile", |case| {
+        remove(case, "log/tile/0/000")?;
+        Ok(fs::create_dir(case.path("log/tile/0/000"))?)
     }),
     ("extra-link", |case| link(case, "..", "log/up")),
     ("link-in-place-of-a-tile", |case| moved(case, "log/tile/0/000", "../../../moved")),

@@ -19,6 +19,7 @@ const USAGE: &str = "usage: trial_log make CASE NOW ENTRY_BYTES SIZE...   a soun
        trial_log mutate NAME CASE NEW_CASE NOW       a copy, changed in one way
        trial_log names                               the ways, each after the part that it spoils
        trial_log check CASE NOW MAX_AGE              exit code 0: sound, 1: refused
+       trial_log accept POLICY NOW                   reads `checkpoint BASE64` or `key BASE64` a line, says true or false
 ENTRY_BYTES 0 makes entries of many lengths. NOW is in seconds since 1970.";
 
 /// Whatever goes wrong while cases are made.
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             (Ok(now), Ok(max_age)) => return check::run(Path::new(case), now, max_age),
             _ => Err(USAGE.into()),
         },
+        ["accept", policy, now] => number(now).and_then(|now| check::accept(Path::new(policy), now)),
         _ => Err(USAGE.into()),
     };
     match done {
