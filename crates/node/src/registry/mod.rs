@@ -3,7 +3,7 @@
 //! The logs are made from the journal, in its order, by a task of its own beside the writer:
 //! * `derive`, `secrets`: facts become entries; what they do not say is committed to;
 //! * `cycle`: entries are staged, signed, committed to the database, put into public files, shown;
-//! * `recover`: what disk and database say at a start, and when nothing must be signed any more;
+//! * `recover`, `disk`: what disk and database say at a start, and when nothing must be signed any more;
 //! * `witness`, `show`: whose word a checkpoint needs before it is shown;
 //! * `receipt`: proof for one entry.
 //!
@@ -12,6 +12,7 @@
 
 mod cycle;
 mod derive;
+mod disk;
 mod error;
 mod feed;
 mod keys;

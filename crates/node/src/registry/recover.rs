@@ -4,37 +4,20 @@
 //! notes of this node may be behind them, and are brought up; they are never ahead, unless the database was put back to
 //! an earlier state. Then nothing is signed any more: two notes of one size with two roots could not be taken back.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use kezek_disclosure::Entry;
 use kezek_journal::RegistryHead;
-use kezek_registry::dir::{Dir, DirError};
-use kezek_registry::grow::Head;
 use kezek_registry::read::{ReadError, Reader};
-use kezek_registry::tile::CHECKPOINT;
 use kezek_registry::{Checkpoint, hash, proof};
 
 use super::cycle::{self, FACTS_MAX};
 use super::derive::{self, Line};
+use super::disk::{OnDisk, check_one, look, read_files};
 use super::error::RegistryError;
 use super::ledger::OneLog;
 use super::publisher::{Publisher, apart};
 use super::secrets::Secrets;
 use super::staging::{self, Staged};
-
-/// What the disk has of one log.
-struct OnDisk {
-    public: Option<Checkpoint>,
-    signed: Option<Checkpoint>,
-}
-
-/// A log's files as far as they go.
-struct Files {
-    head: Head,
-    /// The fact of the last entry; 0 without one.
-    seq: u64,
-}
 
 impl Publisher {
     /// Brings the ledger to what is signed, or refuses. Under the lock.
@@ -243,62 +226,4 @@ impl Publisher {
     fn other_entries(&self, log: &'static str) -> RegistryError {
         RegistryError::OtherEntries { log, path: self.ledger.root().to_owned() }
     }
-}
-
-/// What the disk has of a log.
-fn look(one: &OneLog) -> Result<OnDisk, RegistryError> {
-    let broken = |error| DirError::Io { path: one.dir.root().to_owned(), error };
-    let public = match one.dir.read(CHECKPOINT) {
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        read => {
-            let bytes = read.map_err(broken)?;
-            let path = one.dir.root().join(CHECKPOINT);
-            let damaged = |_| RegistryError::Damaged { path, reason: "it is no text".into() };
-            Some(one.open(&String::from_utf8(bytes).map_err(damaged)?)?)
-        }
-    };
-    let signed = one.signed.last()?.map(|note| one.open(&note)).transpose()?;
-    Ok(OnDisk { public, signed })
-}
-
-/// Neither the public files nor this node's own notes may be ahead of the database or beside it. Signed notes that are
-/// ahead are looked at by [`Publisher::complete`].
-fn check_one(one: &OneLog, heads: &[RegistryHead], found: &OnDisk) -> Result<(), RegistryError> {
-    let log = one.log.name();
-    let (known, root) = one.state_in(heads);
-    if let Some(head) = one.head_in(heads) {
-        let signed = one.open(&head.note)?;
-        if (signed.size, signed.root) != (known, root) {
-            return Err(RegistryError::Fork { log, size: known });
-        }
-    }
-    for noted in [&found.public, &found.signed].into_iter().flatten() {
-        if noted.size == known && noted.root != root {
-            return Err(RegistryError::Fork { log, size: known });
-        }
-    }
-    match &found.public {
-        Some(public) if public.size > known => {
-            Err(RegistryError::OldBackup { log, published: public.size, known })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The right edge of a log's files as a checkpoint vouches for it.
-fn read_files(dir: &Dir, checkpoint: &Checkpoint) -> Result<Files, RegistryError> {
-    let damaged =
-        |error: ReadError| RegistryError::Damaged { path: dir.root().to_owned(), reason: error.to_string() };
-    let mut reader = Reader::open(checkpoint, |path| dir.read(path)).map_err(damaged)?;
-    let head = reader.head().map_err(damaged)?;
-    let seq = match checkpoint.size.checked_sub(1) {
-        None => 0,
-        Some(last) => {
-            let entry = reader.entry(last).map_err(damaged)?;
-            let reason = |error: kezek_disclosure::EntryError| error.to_string();
-            let unread = |reason| RegistryError::Damaged { path: dir.root().to_owned(), reason };
-            Entry::parse(&entry).map_err(|error| unread(reason(error)))?.seq
-        }
-    };
-    Ok(Files { head, seq })
 }
