@@ -13,6 +13,7 @@ mod serve;
 mod service;
 mod site;
 mod witness;
+mod witnesses;
 
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;

@@ -1,6 +1,7 @@
 //! `kezek serve`: the service.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -8,7 +9,7 @@ use kezek_node::{RegistryConfig, registry_host};
 use kezek_portal::Settings;
 
 use crate::site::Site;
-use crate::{account, service};
+use crate::{account, service, witnesses};
 
 /// The name of registries that nobody named.
 const MADE_UP: &str = "kezek.example";
@@ -40,6 +41,10 @@ pub struct Arguments {
     /// kezek.example. Needed once; the key file registry.key keeps it.
     #[arg(long, value_name = "HOST", env = "KEZEK_REGISTRY_ORIGIN")]
     registry_origin: Option<String>,
+    /// Whose word the registries need before they are shown: a tlog-policy file that names their keys and the witnesses
+    /// with their addresses. Without their quorum nothing new is shown; the service goes on.
+    #[arg(long, value_name = "FILE", env = "KEZEK_REGISTRY_POLICY")]
+    registry_policy: Option<PathBuf>,
     /// Browsers reach the service by https only, through a proxy: session cookies are never sent in the clear.
     #[arg(long)]
     https: bool,
@@ -50,8 +55,10 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
-    let Arguments { site, listen, https, registry_origin } = arguments;
-    let registry = RegistryConfig::new(origin(&site, registry_origin));
+    let Arguments { site, listen, https, registry_origin, registry_policy } = arguments;
+    let host = origin(&site, registry_origin);
+    let witnesses = witnesses::of(registry_policy.as_deref(), site.data(), &host)?;
+    let registry = RegistryConfig { host, witnesses };
     let node = site.open_to_serve(registry).await?;
     // Nobody could sign in to make the first account: also when the directory was filled by `kezek import`.
     if !node.people().has_accounts().await? {

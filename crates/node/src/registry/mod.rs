@@ -42,7 +42,8 @@ use derive::Origins;
 use receipt::Receipts;
 
 pub use error::RegistryError;
-pub use keys::host_of as registry_host;
+pub use keys::{host_of as registry_host, origin as registry_origin};
+pub use ledger::public_dir as registry_public_dir;
 pub use receipt::{OpenedField, Opening, Receipt};
 pub use witness::{Due, Gathering, NoQuorum, Witnesses};
 
