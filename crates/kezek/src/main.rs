@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod person;
 mod progress;
+mod registry;
 mod scenario;
 mod serve;
 mod service;
@@ -62,6 +63,9 @@ enum Command {
         #[command(subcommand)]
         command: scenario::Command,
     },
+    /// What others need to check the registries.
+    #[command(subcommand)]
+    Registry(registry::Command),
     /// Cosign the checkpoints of logs, so that none can show two histories.
     Witness(witness::Arguments),
     /// Measure how fast the parts run.
@@ -77,6 +81,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Registry(command) => registry::run(command),
         Command::Import(command) => import::run(command),
         Command::Account(command) => account::run(command),
         Command::Person(command) => person::run(command),
