@@ -69,6 +69,9 @@ test-independent: ## Have logs judged by verifiers that others wrote (TIME=1 mea
 	@.ci/tools independent
 	@echo "== independent verifiers"
 	@tests/independent/run $(if $(TIME),--time)
+	@echo "== a made-up city's registries: auditor, independent verifiers, ways to cheat"
+	@cargo build --bin kezek --bin kezek-audit --quiet
+	@KEZEK_BIN_DIR=$(dir $(BIN)) tests/independent/city
 	@echo "== independent witness"
 	@tests/independent/witness
 

@@ -53,7 +53,8 @@ fn check(case: &Case, max_age: u64) -> Result<String, Refused> {
         CheckError::Unreadable(_) | CheckError::Checkpoint(_) => ("checkpoint", error.into()),
         _ => ("files", error.into()),
     })?;
-    if report.witnessed.fresh_at.is_none_or(|time| time + max_age < case.now) {
+    let has_witnesses = policy.witnesses().next().is_some();
+    if has_witnesses && report.witnessed.fresh_at.is_none_or(|time| time + max_age < case.now) {
         return Err(("checkpoint", "no quorum of fresh cosignatures".into()));
     }
     if let Some(extra) = report.extra.first() {
