@@ -56,10 +56,16 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 
 async fn start(arguments: Arguments) -> Result<ExitCode> {
     let Arguments { site, listen, https, registry_origin, registry_policy } = arguments;
-    let host = origin(&site, registry_origin);
+    let named = registry_origin.or_else(|| registry_host(site.data()));
+    let is_named = named.is_some();
+    let host = named.unwrap_or_else(|| MADE_UP.to_owned());
     let witnesses = witnesses::of(registry_policy.as_deref(), site.data(), &host)?;
     let registry = RegistryConfig { host, witnesses };
     let node = site.open_to_serve(registry).await?;
+    if !is_named {
+        eprintln!("The registries are signed under the made-up name {MADE_UP}, for ever.");
+        eprintln!("For a real service name its address with --registry-origin at the first start.");
+    }
     // Nobody could sign in to make the first account: also when the directory was filled by `kezek import`.
     if !node.people().has_accounts().await? {
         let made = account::set_up(&node).await;
@@ -69,13 +75,4 @@ async fn start(arguments: Arguments) -> Result<ExitCode> {
         }
     }
     service::serve(node, Settings { https, ..Settings::default() }, listen).await
-}
-
-/// The name that was given, or that the registries have.
-fn origin(site: &Site, given: Option<String>) -> String {
-    given.or_else(|| registry_host(site.data())).unwrap_or_else(|| {
-        eprintln!("The registries are signed under the made-up name {MADE_UP}, for ever.");
-        eprintln!("For a real service name its address with --registry-origin at the first start.");
-        MADE_UP.to_owned()
-    })
 }
