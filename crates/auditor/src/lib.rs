@@ -8,6 +8,7 @@ pub mod audit;
 pub mod describe;
 pub mod language;
 pub mod logs;
+pub mod opened;
 pub mod receipt;
 pub mod replay;
 pub mod report;

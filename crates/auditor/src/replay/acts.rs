@@ -8,6 +8,8 @@ use kezek_rules::command::{
 };
 use kezek_rules::event::{ArchiveReason, BenefitLoss, IssuedHow, ReferralEnd, StopReason};
 use kezek_rules::ids::{ApplicationId, ReferralId};
+use kezek_rules::place::Care;
+use kezek_rules::queue::Queue;
 use kezek_rules::state::Status;
 use kezek_rules::{Event, State};
 
@@ -28,6 +30,27 @@ pub(super) enum Act {
 
 fn command(command: Command) -> Act {
     Act::Command(Box::new(command))
+}
+
+/// The command behind the first of these facts, told whole; none when no act gives it.
+pub(crate) fn command_of(state: &State, events: &[&Event], at: Instant) -> Option<Command> {
+    match (act_of(state, events, at), events.first()?) {
+        (Act::Command(command), _) => Some(*command),
+        (Act::Family(siblings), _) => {
+            let issued = events.iter().find_map(|event| match event {
+                Event::ReferralIssued { vacancy, .. } => state.vacancy(*vacancy),
+                _ => None,
+            });
+            Some(Command::ClaimFamily(siblings, issued?.organisation))
+        }
+        // A child found in another place has left it.
+        (_, Event::Returned { application }) => {
+            state.application(*application).map(|one| Command::Leave(one.child))
+        }
+        (_, Event::ContactsChanged { application }) => Some(Command::EditContacts(*application)),
+        (_, Event::ConclusionFiled { application }) => Some(Command::FileConclusion(*application)),
+        _ => None,
+    }
 }
 
 /// The act behind the first of these facts, which follow each other at one instant.
@@ -70,7 +93,7 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
         Event::TermsExtended { settlement, until, act, .. } => {
             command(Command::ExtendWindows(*settlement, *until, act.clone()))
         }
-        Event::Registered { .. } => submit(first, at),
+        Event::Registered { .. } => submit(state, first, at),
         Event::BenefitClaimed { application, .. } => edit_benefits(state, *application, events),
         Event::BenefitConfirmed { application, benefit } => {
             command(Command::ConfirmBenefit(*application, *benefit))
@@ -85,17 +108,16 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
         },
         Event::BirthCorrected { application, born } => command(Command::CorrectBirth(*application, *born)),
         Event::InterestConfirmed { application } => command(Command::ConfirmInterest(*application)),
-        Event::WishesLodged { applications, .. } => match applications.as_slice() {
-            [one] => command(Command::Wish(*one, Vec::new())),
-            several => command(Command::WishFamily(several.to_vec(), Vec::new())),
+        Event::WishesLodged { applications, choices } => match applications.as_slice() {
+            [one] => command(Command::Wish(*one, choices.clone())),
+            several => command(Command::WishFamily(several.to_vec(), choices.clone())),
         },
         Event::Published { group, cohort, kind, care, language, regime, mode, count, enrol_from, .. } => {
-            debug_assert!(care.is_none());
             command(Command::Publish(Publish {
                 group: *group,
                 cohort: *cohort,
                 kind: *kind,
-                profile: None,
+                profile: care.and_then(|care| profile(state, care)),
                 language: *language,
                 regime: *regime,
                 mode: *mode,
@@ -151,9 +173,15 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
     }
 }
 
-fn submit(registered: &Event, at: Instant) -> Act {
+/// The name of a profile of care.
+fn profile(state: &State, care: Care) -> Option<String> {
+    state.organisation(care.organisation)?.profiles.get(usize::from(care.profile)).cloned()
+}
+
+fn submit(state: &State, registered: &Event, at: Instant) -> Act {
     let Event::Registered {
         settlement,
+        queue,
         child,
         parent,
         born,
@@ -167,6 +195,16 @@ fn submit(registered: &Event, at: Instant) -> Act {
     else {
         return Act::None;
     };
+    let queue = match queue {
+        Queue::General => Some(QueueChoice::General(*settlement)),
+        Queue::Special(care) => {
+            profile(state, *care).map(|profile| QueueChoice::Special(care.organisation, profile))
+        }
+        Queue::Sanatorium(care) => {
+            profile(state, *care).map(|profile| QueueChoice::Sanatorium(care.organisation, profile))
+        }
+    };
+    let Some(queue) = queue else { return Act::None };
     let confirmed: Vec<Benefit> = benefits
         .iter()
         .filter(|claim| claim.standing == Standing::Confirmed)
@@ -178,7 +216,7 @@ fn submit(registered: &Event, at: Instant) -> Act {
         None => Entry::Imported { registered: *registered, confirmed },
     };
     command(Command::Submit(Submit {
-        queue: QueueChoice::General(*settlement),
+        queue,
         child: *child,
         parent: *parent,
         born: *born,

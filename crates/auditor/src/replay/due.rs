@@ -162,9 +162,16 @@ pub(super) fn public_event(event: Event) -> Option<Event> {
         Event::OpeningHeld { settlement, date, .. } => {
             Some(Event::OpeningHeld { settlement, date, turns: Vec::new() })
         }
+        other => Some(without_let_in(other)),
+    }
+}
+
+/// Anybody can work out who was let in, so the logs do not say it.
+pub(crate) fn without_let_in(event: Event) -> Event {
+    match event {
         Event::FrontierMoved { batch, frontier, .. } => {
-            Some(Event::FrontierMoved { batch, frontier, let_in: Vec::new() })
+            Event::FrontierMoved { batch, frontier, let_in: Vec::new() }
         }
-        other => Some(other),
+        other => other,
     }
 }

@@ -20,6 +20,8 @@ use kezek_disclosure::Entry;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Engine, State};
 
+pub(crate) use acts::command_of;
+pub(crate) use due::without_let_in;
 pub use finding::{Violation, Wrong, clause_of};
 pub use renumber::NotThere;
 pub use story::{Story, Turn};

@@ -19,7 +19,8 @@ pub fn entries(facts: &[Fact]) -> Vec<(Log, Entry)> {
         let mut disclosed = context.disclose(seq, fact);
         let salts = disclosed.opens.len();
         disclosed.open_with(std::iter::repeat_n("07".repeat(32), salts));
-        let record = Record { origin: ORIGIN.to_owned(), kind: COMMITMENT_KIND.to_owned(), seq };
+        let origin = format!("kezek.example/{}", disclosed.log.name());
+        let record = Record { origin, kind: COMMITMENT_KIND.to_owned(), seq };
         let fields: Vec<(&str, &[u8])> =
             disclosed.hidden.iter().map(|hidden| (hidden.field, hidden.value.as_slice())).collect();
         let mut entry = disclosed.entry;
