@@ -24,7 +24,7 @@ pub fn audit(
     question: Question,
     mut tell: impl FnMut(Step),
 ) -> Report {
-    let mut report = Report { logs: Vec::new(), broken: Vec::new(), findings: None };
+    let mut report = Report { logs: Vec::new(), broken: Vec::new(), findings: None, opened: None };
     for log in Log::ALL {
         match logs.verify(log, policy, now, |entry| tell(Step::Verified(log, entry))) {
             Ok(verified) => report.logs.push(verified),

@@ -1,5 +1,6 @@
 //! `kezek-audit`: checks a copy of the registries, offline.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kezek_auditor::audit::{Step, audit};
 use kezek_auditor::language::Language;
 use kezek_auditor::logs::Logs;
+use kezek_auditor::opened::Opening;
 use kezek_auditor::receipt;
 use kezek_auditor::replay::Question;
 use kezek_registry::Policy;
@@ -35,6 +37,9 @@ struct Args {
     /// Tells the whole story of the application that this receipt is about
     #[arg(long, value_name = "RECEIPT")]
     child: Option<PathBuf>,
+    /// Checks also what rests on hidden data, with the openings given to an authorised auditor
+    #[arg(long, value_name = "FILE")]
+    openings: Option<PathBuf>,
     /// The oldest a checkpoint's cosignatures may be, in seconds
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
@@ -46,12 +51,14 @@ struct Args {
 /// Why nothing could be checked.
 #[derive(Debug, thiserror::Error)]
 enum Failed {
-    #[error("{path} cannot be read: {error}")]
+    #[error("{} cannot be read: {error}", .path.display())]
     Read { path: PathBuf, error: io::Error },
-    #[error("{path} cannot be written: {error}")]
+    #[error("{} cannot be written: {error}", .path.display())]
     Write { path: PathBuf, error: io::Error },
-    #[error("{path} is no policy: {error}")]
+    #[error("{} is no policy: {error}", .path.display())]
     Policy { path: PathBuf, error: kezek_registry::policy::PolicyError },
+    #[error("{} holds no openings: {error}", .path.display())]
+    Openings { path: PathBuf, error: serde_json::Error },
     #[error("the receipt does not hold: {0}")]
     Receipt(#[from] receipt::NotProved),
     #[error("the receipt does not say which application it is about")]
@@ -86,6 +93,9 @@ fn run(args: &Args) -> Result<bool, Failed> {
     let question = Question { about, origin: String::new() };
     let bar = progress_bar();
     let mut report = audit(&logs, &policy, now, question, |step| show(&bar, step));
+    if let Some(path) = &args.openings {
+        report.open_with(&logs, &openings(path)?);
+    }
     bar.finish_and_clear();
     if let Some(max_age) = args.max_age {
         report.check_age(now, max_age);
@@ -99,6 +109,14 @@ fn run(args: &Args) -> Result<bool, Failed> {
 
 fn read(path: &PathBuf) -> Result<Vec<u8>, Failed> {
     fs::read(path).map_err(|error| Failed::Read { path: path.clone(), error })
+}
+
+/// One opening a line.
+fn openings(path: &PathBuf) -> Result<BTreeMap<u64, Opening>, Failed> {
+    let text = read(path)?;
+    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let parsed = lines.map(|line| serde_json::from_slice::<Opening>(line).map(|one| (one.seq, one)));
+    parsed.collect::<Result<_, _>>().map_err(|error| Failed::Openings { path: path.clone(), error })
 }
 
 fn clock() -> u64 {

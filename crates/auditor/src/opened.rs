@@ -155,8 +155,12 @@ fn replay(facts: &mut VecDeque<(u64, Fact)>, wrong: &mut Vec<NotBorneOut>) {
             }
             continue;
         }
-        let now: Vec<&Event> =
-            facts.iter().take_while(|(_, fact)| fact.at == at).take(NEXT).map(|(_, fact)| &fact.event).collect();
+        let now: Vec<&Event> = facts
+            .iter()
+            .take_while(|(_, fact)| fact.at == at)
+            .take(NEXT)
+            .map(|(_, fact)| &fact.event)
+            .collect();
         let given = command_of(engine.state(), &now, at)
             .map(|command| decide(engine.state(), &command, at).map(|_| command));
         match given {
@@ -183,10 +187,7 @@ fn replay(facts: &mut VecDeque<(u64, Fact)>, wrong: &mut Vec<NotBorneOut>) {
 const NEXT: usize = 64;
 
 /// Takes the facts that the law gives; else the number of the one that is another, and what it should be.
-fn take(
-    facts: &mut VecDeque<(u64, Fact)>,
-    lawful: &mut VecDeque<Fact>,
-) -> Result<(), (u64, Option<String>)> {
+fn take(facts: &mut VecDeque<(u64, Fact)>, lawful: &mut VecDeque<Fact>) -> Result<(), (u64, Option<String>)> {
     let mut latest = 0;
     while let Some(expected) = lawful.pop_front() {
         let Some((seq, found)) = facts.pop_front() else {

@@ -1,12 +1,15 @@
 //! The report: plain words in three languages, or JSON. The same input gives the same bytes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use kezek_disclosure::Log;
 use serde::Serialize;
 
 use crate::describe;
 use crate::language::Language;
-use crate::logs::Verified;
+use crate::logs::{Logs, Verified};
+use crate::opened::{self, NotBorneOut, Opening, Why};
 use crate::replay::{Findings, Story, Tally, Violation};
 
 /// All that an audit found.
@@ -18,13 +21,27 @@ pub struct Report {
     pub broken: Vec<String>,
     /// What the replay found; none when there was none.
     pub findings: Option<Findings>,
+    /// What the openings do not bear out; none when none were given.
+    pub opened: Option<Vec<NotBorneOut>>,
 }
 
 impl Report {
     /// Whether everything holds.
     pub fn is_clean(&self) -> bool {
         let is_lawful = |found: &Findings| found.violations.is_empty();
-        self.broken.is_empty() && self.findings.as_ref().is_some_and(is_lawful)
+        let is_borne_out = self.opened.as_ref().is_none_or(Vec::is_empty);
+        self.broken.is_empty() && is_borne_out && self.findings.as_ref().is_some_and(is_lawful)
+    }
+
+    /// Checks also what rests on hidden data (R3.34/32), where the logs hold.
+    pub fn open_with(&mut self, logs: &Logs, openings: &BTreeMap<u64, Opening>) {
+        let sizes: Vec<u64> = self.logs.iter().map(|log| log.size).collect();
+        let Ok(sizes) = <[u64; 3]>::try_from(sizes) else { return };
+        let origin = |log: Log| {
+            let found = self.logs.iter().find(|verified| verified.log == log);
+            found.map(|verified| verified.origin.clone()).unwrap_or_default()
+        };
+        self.opened = Some(opened::audit(logs.entries(&sizes, |_| ()), openings, origin));
     }
 
     /// A checkpoint whose cosignatures are older than `max_age` seconds is frozen.
@@ -55,6 +72,7 @@ impl Report {
             violations: found.map(|found| found.violations.as_slice()).unwrap_or_default(),
             judged_until: found.and_then(|found| found.judged_until).map(|at| at.to_string()),
             story: found.and_then(|found| found.story.as_ref()),
+            not_borne_out: self.opened.as_deref(),
         };
         Ok(serde_json::to_string_pretty(&whole)? + "\n")
     }
@@ -85,6 +103,9 @@ impl Report {
         };
         write_tally(to, &found.tally, language)?;
         write_result(to, found, language)?;
+        if let Some(opened) = &self.opened {
+            write_opened(to, opened, language)?;
+        }
         if let Some(story) = &found.story {
             write_story(to, story, language)?;
         }
@@ -184,6 +205,48 @@ fn write_result(to: &mut String, found: &Findings, language: Language) -> std::f
     Ok(())
 }
 
+fn write_opened(to: &mut String, opened: &[NotBorneOut], language: Language) -> std::fmt::Result {
+    if opened.is_empty() {
+        let all = language.pick([
+            "Жасырын деректер ашылып тексерілді: сенімге алынғанның бәрі расталды.",
+            "Скрытые данные открыты и проверены: всё, что принималось на веру, подтвердилось.",
+            "The hidden data was opened and checked: all that was taken on trust is borne out.",
+        ]);
+        return writeln!(to, "{all}");
+    }
+    for one in opened {
+        let why = match &one.why {
+            Why::NotOpened => language.pick([
+                "ашылмаған: дерегі жойылған немесе берілмеген",
+                "не открыта: данные стёрты или не даны",
+                "not opened: its data was erased or not given",
+            ]),
+            Why::OtherContent => language.pick([
+                "берілген дерек жазбаға сай емес",
+                "данные не те, что в обязательстве записи",
+                "what is given is not what the entry commits to",
+            ]),
+            Why::OtherEntry => language.pick([
+                "бұл дерек бойынша жазба басқаша болуы керек",
+                "по этим данным запись должна быть другой",
+                "by this data the entry would be another",
+            ]),
+            Why::Unlawful(_) => language.pick([
+                "жасырын дерек бойынша заңға сай емес",
+                "по скрытым данным не по закону",
+                "against the law by the hidden data",
+            ]),
+        };
+        let lawful = match &one.why {
+            Why::Unlawful(Some(lawful)) => format!(" ({lawful})"),
+            _ => String::new(),
+        };
+        let head = language.pick(["Жазба", "Запись", "Entry"]);
+        writeln!(to, "{head} {}: {why}{lawful}", one.seq)?;
+    }
+    Ok(())
+}
+
 fn write_story(to: &mut String, story: &Story, language: Language) -> std::fmt::Result {
     writeln!(to)?;
     match language {
@@ -212,6 +275,8 @@ struct WholeJson<'a> {
     violations: &'a [Violation],
     judged_until: Option<String>,
     story: Option<&'a Story>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_borne_out: Option<&'a [NotBorneOut]>,
 }
 
 #[derive(Serialize)]

@@ -1,11 +1,16 @@
-//! `kezek registry`: what an operator tells others of the registries.
+//! `kezek registry`: what an operator gives others to check the registries with.
 
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use kezek_auditor::opened::Opening;
 use kezek_registry::SecretKey;
+
+use crate::service;
+use crate::site::Site;
 
 /// What `kezek registry` takes.
 #[derive(clap::Subcommand)]
@@ -17,13 +22,30 @@ Example:
       Then add the witnesses' lines, a group and a quorum, and give it to kezek serve --registry-policy and to auditors.")]
     Keys {
         /// The data directory of the service.
-        #[arg(long, value_name = "DIR", env = "KEZEK_DATA", default_value = "data")]
+        #[arg(long, value_name = "DIR", default_value = "data")]
         data: PathBuf,
+    },
+    /// Write what opens all commitments, for an authorised auditor alone: it holds personal data
+    #[command(after_help = "\
+Example:
+  kezek registry openings --data /var/lib/kezek openings.jsonl
+      The authorised auditor runs: kezek-audit COPY --policy POLICY --openings openings.jsonl")]
+    Openings {
+        #[command(flatten)]
+        site: Site,
+        /// The file, which must not be there yet; only its owner can read it.
+        file: PathBuf,
     },
 }
 
 pub fn run(command: Command) -> Result<ExitCode> {
-    let Command::Keys { data } = command;
+    match command {
+        Command::Keys { data } => keys(data),
+        Command::Openings { site, file } => service::block_on(openings(site, file)),
+    }
+}
+
+fn keys(data: PathBuf) -> Result<ExitCode> {
     let path = data.join("registry.key");
     let text = fs::read_to_string(&path)
         .with_context(|| format!("reading {}; a service makes it at its first start", path.display()))?;
@@ -31,5 +53,36 @@ pub fn run(command: Command) -> Result<ExitCode> {
         let key = SecretKey::parse(line).with_context(|| format!("{} is damaged", path.display()))?;
         println!("log {}", key.public());
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn openings(site: Site, path: PathBuf) -> Result<ExitCode> {
+    let node = site.open().await?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(&path).with_context(|| format!("making {}", path.display()))?;
+    let mut to = BufWriter::new(file);
+    let (mut openings, mut count) = (node.openings(), 0_u64);
+    while let Some(page) = openings.next().await? {
+        for one in page {
+            let line = Opening { seq: one.seq, salt: one.salt, hidden: one.hidden };
+            serde_json::to_writer(&mut to, &line)?;
+            to.write_all(b"\n")?;
+            count += 1;
+        }
+    }
+    to.flush()
+        .and_then(|()| to.get_ref().sync_all())
+        .with_context(|| format!("writing {}", path.display()))?;
+    node.close().await;
+    eprintln!(
+        "{count} openings are in {}. It holds personal data: give it to the authorised auditor alone.",
+        path.display()
+    );
     Ok(ExitCode::SUCCESS)
 }

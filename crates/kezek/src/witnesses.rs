@@ -18,7 +18,8 @@ pub fn of(policy: Option<&Path>, data: &Path, host: &str) -> Result<Witnesses> {
     let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let policy = Policy::parse(&bytes).with_context(|| format!("{} is no policy", path.display()))?;
     let client = |log| client(&policy, log, data, host);
-    let [applications, referrals, bulletins] = [Log::Applications, Log::Referrals, Log::Bulletins].map(client);
+    let [applications, referrals, bulletins] =
+        [Log::Applications, Log::Referrals, Log::Bulletins].map(client);
     let (applications, referrals, bulletins) =
         (Arc::new(applications?), Arc::new(referrals?), Arc::new(bulletins?));
     Ok(Witnesses::Asked(Arc::new(move |due| {

@@ -25,7 +25,7 @@ use crate::load;
 use crate::people::People;
 use crate::published::Published;
 use crate::queue::Waiting;
-use crate::registry::{Feed, Nodes, Publisher, Receipt, Registry};
+use crate::registry::{Feed, Nodes, Openings, Publisher, Receipt, Registry};
 use crate::storage::Storage;
 use crate::subject;
 use crate::writer::{self, Answered, Job, Others, Recent, Reply, Work, Writer};
@@ -280,6 +280,11 @@ impl Node {
     /// The public registries; none where this node publishes none.
     pub fn registry(&self) -> Option<&Registry> {
         self.inner.registry.as_ref()
+    }
+
+    /// The openings of all entries of the registries, for those who are authorised to have them (R3.34/32).
+    pub fn openings(&self) -> Openings {
+        Openings::new(self.inner.journal.clone(), self.inner.people.clone())
     }
 
     /// The receipt for a fact: proof that it is in a registry, with what its entry does not say. It is for whom the fact

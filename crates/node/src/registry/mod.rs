@@ -17,6 +17,7 @@ mod error;
 mod feed;
 mod keys;
 mod ledger;
+mod openings;
 mod publisher;
 mod receipt;
 mod recover;
@@ -44,6 +45,7 @@ use receipt::Receipts;
 pub use error::RegistryError;
 pub use keys::{host_of as registry_host, origin as registry_origin};
 pub use ledger::public_dir as registry_public_dir;
+pub use openings::{EntryOpening, Openings};
 pub use receipt::{OpenedField, Opening, Receipt};
 pub use witness::{Due, Gathering, NoQuorum, Witnesses};
 
