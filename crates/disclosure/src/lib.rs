@@ -9,6 +9,7 @@
 //! so that the rules can be replayed by anyone.
 #![forbid(unsafe_code)]
 
+mod cells;
 mod context;
 mod disclose;
 mod entry;
@@ -19,6 +20,7 @@ mod people;
 mod places;
 mod stand_in;
 
+pub use cells::{Cell, small_cells};
 pub use context::{Context, log_of};
 pub use disclose::{Disclosed, Hidden, Opening};
 pub use entry::{Entry, EntryError, Log, Said};

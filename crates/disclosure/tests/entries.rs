@@ -122,3 +122,20 @@ fn what_is_public_of_a_birth_date_decides_its_cohorts() {
         date = date.tomorrow().unwrap();
     }
 }
+
+/// R3.24: a group of few families is named, one of many is not.
+#[test]
+fn small_groups_are_named() {
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../scenarios/own/an-earlier-queue-is-taken-over-before-the-first-opening.toml"
+    ));
+    let mut state = kezek_rules::State::default();
+    for fact in kezek_rules::scenario::facts(&text.unwrap()) {
+        state.apply(&fact);
+    }
+    let found = kezek_disclosure::small_cells(&state, 3);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].0.year, found[0].0.late, found[0].1), (2018, false, 2));
+    assert_eq!(kezek_disclosure::small_cells(&state, 2), []);
+}

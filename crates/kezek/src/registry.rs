@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use kezek_auditor::opened::Opening;
+use kezek_disclosure::small_cells;
 use kezek_registry::SecretKey;
 
 use crate::service;
@@ -25,6 +26,18 @@ Example:
         #[arg(long, value_name = "DIR", default_value = "data")]
         data: PathBuf,
     },
+    /// Name the groups of few families of whom the same is public; look before a small settlement's registries are shown
+    #[command(after_help = "\
+Example:
+  kezek registry cells --data /var/lib/kezek --fewer-than 5
+      Ends with 1 when there are such groups. What to do then is in docs/registries.md.")]
+    Cells {
+        #[command(flatten)]
+        site: Site,
+        /// A group is small below so many applications.
+        #[arg(long, value_name = "NUMBER", default_value_t = 5)]
+        fewer_than: u32,
+    },
     /// Write what opens all commitments, for an authorised auditor alone: it holds personal data
     #[command(after_help = "\
 Example:
@@ -41,6 +54,7 @@ Example:
 pub fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Keys { data } => keys(data),
+        Command::Cells { site, fewer_than } => service::block_on(cells(site, fewer_than)),
         Command::Openings { site, file } => service::block_on(openings(site, file)),
     }
 }
@@ -54,6 +68,21 @@ fn keys(data: PathBuf) -> Result<ExitCode> {
         println!("log {}", key.public());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn cells(site: Site, fewer_than: u32) -> Result<ExitCode> {
+    let node = site.open().await?;
+    let found = node.read(|state| {
+        let name = |id| state.settlement(id).map(|one| one.name.clone()).unwrap_or_default();
+        let cells = small_cells(state, fewer_than).into_iter();
+        cells.map(|(cell, count)| (name(cell.settlement), cell, count)).collect::<Vec<_>>()
+    });
+    node.close().await;
+    for (name, cell, count) in &found {
+        let half = if cell.late { "after" } else { "until" };
+        println!("{name}: born {} {half} 1 September, {:?}: {count}", cell.year, cell.class);
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn openings(site: Site, path: PathBuf) -> Result<ExitCode> {
