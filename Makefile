@@ -11,7 +11,7 @@ NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha audit gallery clean
+.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha test-independent audit gallery clean
 
 help: ## Show this list
 	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
@@ -26,7 +26,7 @@ demo: ## Build the program and start a demonstration (DEMO='--listen 0.0.0.0:808
 	cargo build --release --bin kezek
 	@exec $(TARGET)/release/kezek demo $(DEMO)
 
-test: tools assets format lint unit scenarios e2e ## Check everything
+test: tools assets format lint unit scenarios test-independent e2e ## Check everything
 	@if cargo deny --version >/dev/null 2>&1; then echo "== licences"; cargo deny check licenses bans sources; fi
 	@echo "== all checks passed"
 
@@ -64,6 +64,11 @@ e2e: assets e2e/node_modules/.package-lock.json ## Use the portal in a real brow
 	@cargo build --workspace --bins --examples --quiet
 	@cd e2e && KEZEK_BIN=$(BIN) KEZEK_GALLERY=$(dir $(BIN))examples/gallery \
 	node --test --test-reporter=spec --test-concurrency=1 specs/*.test.mjs
+
+test-independent: ## Have logs judged by verifiers that others wrote (TIME=1 measures beside the one in Go)
+	@.ci/tools independent
+	@echo "== independent verifiers"
+	@tests/independent/run $(if $(TIME),--time)
 
 test-ha: assets ## Kill parts of the deployment of deploy/ha under load, and restore its backup
 	@.ci/tools ha

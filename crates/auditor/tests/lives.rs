@@ -5,30 +5,20 @@
 #[allow(dead_code)]
 #[path = "../../rules/tests/life/mod.rs"]
 mod life;
+mod written;
 
 use std::path::{Path, PathBuf};
 
 use kezek_auditor::replay::{Findings, Question, replay};
-use kezek_disclosure::{Context, Entry};
+use kezek_disclosure::Entry;
 use kezek_rules::{Fact, profile::SpecialOffer};
 use life::{World, life};
 use proptest::prelude::*;
 
-/// The entries as they would stand in the logs, read back from their bytes.
-fn entries(facts: &[Fact]) -> Vec<Entry> {
-    let mut context = Context::default();
-    let disclosed = facts.iter().zip(1..).map(|(fact, seq)| context.disclose(seq, fact));
-    let committed = disclosed.map(|one| {
-        let mut entry = one.entry;
-        entry.commitment = (!one.hidden.is_empty()).then_some([7; 32]);
-        entry
-    });
-    committed.map(|entry| Entry::parse(&entry.to_bytes().unwrap()).unwrap()).collect()
-}
-
 fn findings(facts: &[Fact]) -> Findings {
-    let entries = entries(facts);
-    replay(&Question::default(), || entries.iter().cloned(), |_| ())
+    let entries: Vec<Entry> = written::entries(facts).into_iter().map(|(_, entry)| entry).collect();
+    let question = Question { about: None, origin: written::ORIGIN.to_owned() };
+    replay(&question, || entries.iter().cloned(), |_| ())
 }
 
 fn is_lawful(facts: &[Fact]) -> Result<Findings, String> {
@@ -36,9 +26,9 @@ fn is_lawful(facts: &[Fact]) -> Result<Findings, String> {
     match findings.violations.first() {
         None => Ok(findings),
         Some(first) => {
-            let lines: Vec<String> = entries(facts)
+            let lines: Vec<String> = written::entries(facts)
                 .iter()
-                .map(|entry| String::from_utf8(entry.to_bytes().unwrap()).unwrap())
+                .map(|(_, entry)| String::from_utf8(entry.to_bytes().unwrap()).unwrap())
                 .collect();
             Err(format!("{} violations: {first:#?}\n{}", findings.violations.len(), lines.join("\n")))
         }

@@ -2,7 +2,7 @@
 
 use kezek_rules::Event;
 use kezek_rules::Fact;
-use kezek_rules::event::IssuedHow;
+use kezek_rules::event::{GrantedBy, IssuedHow};
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, VacancyId};
 use kezek_rules::place::{GroupKind, Ownership};
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,21 @@ impl Context {
             | Event::BulletinIssued { .. }
             | Event::EarlyFreed { .. }
             | Event::PoolsClosed { .. } => whole(event),
-            Event::WindowsOpened { batch, .. }
-            | Event::WindowsEnded { batch }
-            | Event::FrontierMoved { batch, .. } => self.of_batch(*batch, event),
+            Event::WindowsEnded { batch } => self.of_batch(*batch, event),
+            Event::WindowsOpened { batch, grants, until } if self.places.is_followed(*batch) => {
+                let of =
+                    |by: GrantedBy| grants.iter().filter(move |one| one.by == by).map(|one| one.application);
+                let first_right = of(GrantedBy::FirstRight).collect();
+                let in_order = of(GrantedBy::Order).collect();
+                let part = Part::WindowsOpened { batch: *batch, first_right, in_order, until: *until };
+                Telling { hidden: Vec::new(), ..partly(part, event, None) }
+            }
+            Event::WindowsOpened { .. } => kept(event, None),
+            Event::FrontierMoved { batch, frontier, .. } if self.places.is_followed(*batch) => {
+                let part = Part::FrontierMoved { batch: *batch, frontier: *frontier };
+                Telling { hidden: Vec::new(), ..partly(part, event, None) }
+            }
+            Event::FrontierMoved { .. } => kept(event, None),
             Event::TermsExtended { .. } => self.extended(event),
             Event::InterestConfirmed { application }
             | Event::InterestAsked { application, .. }
@@ -119,8 +131,10 @@ impl Context {
                 self.place_left(from, event, |application| Part::StayEnded { application })
             }
             Event::Left { child } => {
-                let from =
-                    self.people.child(*child).and_then(|child| child.place.or(child.sanatorium).or(child.stay));
+                let from = self
+                    .people
+                    .child(*child)
+                    .and_then(|child| child.place.or(child.sanatorium).or(child.stay));
                 self.place_left(from, event, |application| Part::Left { application })
             }
             Event::Reminded { applications, .. } => kept(event, only(applications.iter().copied())),
@@ -166,7 +180,9 @@ impl Context {
     /// The lists without those whom the public does not hear of (R3.24).
     fn extended(&self, event: &Event) -> Telling {
         let mut open = event.clone();
-        let Event::TermsExtended { windows, referrals, originals, .. } = &mut open else { return kept(event, None) };
+        let Event::TermsExtended { windows, referrals, originals, .. } = &mut open else {
+            return kept(event, None);
+        };
         let is_followed = |id: &ReferralId| {
             self.people.referral(*id).is_some_and(|one| self.people.is_followed(one.application))
         };
@@ -308,7 +324,8 @@ impl Context {
     }
 }
 
-fn log_of(event: &Event) -> Log {
+/// The log that tells of an event.
+pub fn log_of(event: &Event) -> Log {
     match event {
         Event::SettlementOpened { .. }
         | Event::OrganisationAdded { .. }

@@ -4,7 +4,7 @@ use kezek_calendar::Instant;
 use kezek_rules::Event;
 use serde::{Deserialize, Serialize};
 
-use crate::Part;
+use crate::{Part, packed};
 
 /// The three registers that the law protects (254/24.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,13 +85,30 @@ struct Written<E, P> {
     c: Option<String>,
 }
 
+/// A line that is too long for a log.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Packed {
+    seq: u64,
+    /// The line, deflated, in base64.
+    packed: String,
+}
+
 fn none<T>() -> Option<T> {
     None
 }
 
 impl Entry {
-    /// The line as it stands in the log.
+    /// The line as it stands in the log; one that is too long for it is packed.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EntryError> {
+        let line = self.line()?;
+        if line.len() <= packed::LONGEST {
+            return Ok(line);
+        }
+        Ok(serde_json::to_vec(&Packed { seq: self.seq, packed: packed::pack(&line) })?)
+    }
+
+    fn line(&self) -> Result<Vec<u8>, EntryError> {
         let (fact, part) = match &self.said {
             Said::Fact(event) => (Some(event), None),
             Said::Part(part) => (None, Some(part)),
@@ -103,6 +120,14 @@ impl Entry {
 
     /// Reads a line, and refuses one that is not written exactly as [`Entry::to_bytes`] writes it.
     pub fn parse(line: &[u8]) -> Result<Entry, EntryError> {
+        let Ok(long) = serde_json::from_slice::<Packed>(line) else { return Entry::parse_line(line) };
+        let unpacked = packed::unpack(&long.packed).filter(|line| line.len() > packed::LONGEST);
+        let entry = Entry::parse_line(&unpacked.ok_or(EntryError::Form)?)?;
+        let is_canonical = serde_json::to_vec(&long)? == line && entry.seq == long.seq;
+        if is_canonical { Ok(entry) } else { Err(EntryError::Form) }
+    }
+
+    fn parse_line(line: &[u8]) -> Result<Entry, EntryError> {
         let written: Written<Event, Part> = serde_json::from_slice(line)?;
         let said = match (written.fact, written.part) {
             (Some(event), None) => Said::Fact(event),
@@ -115,7 +140,7 @@ impl Entry {
             Some(text) => Some(from_hex(&text).ok_or(EntryError::Form)?),
         };
         let entry = Entry { seq: written.seq, at: written.at, said, commitment };
-        if entry.to_bytes()? == line { Ok(entry) } else { Err(EntryError::Form) }
+        if entry.line()? == line { Ok(entry) } else { Err(EntryError::Form) }
     }
 }
 
@@ -125,15 +150,19 @@ fn hex(bytes: &[u8; 32]) -> String {
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn from_hex(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     if digits.len() != 64 {
         return None;
     }
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |at: usize| char::from(pair[at]).to_digit(16);
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+        let digit = |at: usize| match pair.get(at) {
+            Some(digit @ b'0'..=b'9') => Some(digit - b'0'),
+            Some(digit @ b'a'..=b'f') => Some(digit - b'a' + 10),
+            _ => None,
+        };
+        *byte = digit(0)? * 16 + digit(1)?;
     }
     Some(bytes)
 }

@@ -12,13 +12,16 @@
 mod context;
 mod disclose;
 mod entry;
+mod opened;
+mod packed;
 mod part;
 mod people;
 mod places;
 mod stand_in;
 
-pub use context::Context;
+pub use context::{Context, log_of};
 pub use disclose::{Disclosed, Hidden, Opening};
 pub use entry::{Entry, EntryError, Log, Said};
+pub use opened::{COMMITMENT_KIND, Opened, OpenedField, from_hex};
 pub use part::{Born, Ground, OpenedWishes, Part, PartClaim};
 pub use stand_in::child_of;

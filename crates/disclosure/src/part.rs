@@ -3,8 +3,8 @@
 use kezek_calendar::{Date, Instant, terms};
 use kezek_rules::benefit::{Benefit, Class, Standing};
 use kezek_rules::command::Wish;
-use kezek_rules::event::BenefitLoss;
-use kezek_rules::ids::{ApplicationId, ReferralId, SettlementId};
+use kezek_rules::event::{BenefitLoss, Frontier};
+use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, SettlementId};
 use serde::{Deserialize, Serialize};
 
 /// The public part of a fact of the general queue.
@@ -78,6 +78,26 @@ pub enum Part {
         date: Date,
         /// Lists used for the first time, by application.
         wishes: Vec<OpenedWishes>,
+    },
+    /// Windows of a batch opened, all at once (254/24.4, R3.1). Everything of it is public; this is its short form.
+    WindowsOpened {
+        /// Which batch.
+        batch: BatchId,
+        /// Who by the first right of R3.34/10, before all others, in order of grant.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        first_right: Vec<ApplicationId>,
+        /// Who in the order of the pool, in order of grant.
+        in_order: Vec<ApplicationId>,
+        /// Until, exclusive (R3.5).
+        until: Instant,
+    },
+    /// The next candidates were let in to the rest of a batch (254/24.10). Not said, since anyone can work it out: who
+    /// was let in by this step.
+    FrontierMoved {
+        /// Which batch.
+        batch: BatchId,
+        /// Who is inside now.
+        frontier: Frontier,
     },
     /// A referral was extended (254/30). Hidden: the ground.
     ReferralExtended {

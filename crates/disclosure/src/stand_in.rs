@@ -7,6 +7,7 @@
 use kezek_rules::Event;
 use kezek_rules::benefit::BenefitClaim;
 use kezek_rules::command::{Act, Conclusion, Ground as Reason};
+use kezek_rules::event::{GrantedBy, WindowGrant};
 use kezek_rules::ids::{ApplicationId, ChildKey, ParentKey};
 
 use crate::{Ground, Part};
@@ -73,6 +74,15 @@ impl Part {
             }
             Part::OpeningHeld { settlement, date, .. } => {
                 Event::OpeningHeld { settlement: *settlement, date: *date, turns: Vec::new() }
+            }
+            Part::WindowsOpened { batch, first_right, in_order, until } => {
+                let by = |by: GrantedBy| move |id: &ApplicationId| WindowGrant { application: *id, by };
+                let first = first_right.iter().map(by(GrantedBy::FirstRight));
+                let grants = first.chain(in_order.iter().map(by(GrantedBy::Order))).collect();
+                Event::WindowsOpened { batch: *batch, grants, until: *until }
+            }
+            Part::FrontierMoved { batch, frontier } => {
+                Event::FrontierMoved { batch: *batch, frontier: *frontier, let_in: Vec::new() }
             }
             Part::ReferralExtended { referral, until } => {
                 Event::ReferralExtended { referral: *referral, ground: Reason::Illness, until: *until }

@@ -12,6 +12,9 @@ use std::{
 const MAY_DEPEND: [(&str, &[&str]); 12] = [
     ("calendar", &[]),
     ("rules", &["calendar"]),
+    ("disclosure", &["calendar", "rules"]),
+    ("registry", &[]),
+    ("auditor", &["calendar", "rules", "disclosure", "registry"]),
     ("journal", &[]),
     ("records", &["calendar"]),
     ("registry", &[]),

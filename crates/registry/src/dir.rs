@@ -103,42 +103,49 @@ impl Dir {
 
     /// Everything below the directory that is not a directory. Links are listed, not followed.
     pub fn list(&self) -> io::Result<Vec<Found>> {
-        let mut found = Vec::new();
-        let mut open = vec![(self.root.clone(), String::new())];
-        while let Some((folder, prefix)) = open.pop() {
-            for entry in fs::read_dir(folder)? {
-                let entry = entry?;
-                let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-                let kind = entry.file_type()?;
-                if kind.is_dir() {
-                    open.push((entry.path(), path + "/"));
-                } else {
-                    let kind = match (kind.is_file(), kind.is_symlink()) {
-                        (true, _) => Kind::File,
-                        (_, true) => Kind::Link,
-                        _ => Kind::Other,
-                    };
-                    found.push(Found { path, kind });
-                }
-            }
-        }
-        found.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(found)
+        Ok(self.walk()?.0)
     }
 
-    /// Removes what a process that was killed left unfinished. Only while nobody writes.
-    pub fn remove_unfinished(&self) -> io::Result<()> {
-        let found = match self.list() {
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            other => other?,
+    /// At each start, before anything is written: removes what a killed process left unfinished, and makes sure
+    /// that all it has put under a name is on the disk.
+    pub fn settle(&self) -> Result<(), DirError> {
+        let (found, folders) = match self.walk() {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            walked => walked.map_err(io_error(&self.root))?,
         };
         for one in found {
             let name = one.path.rsplit('/').next().unwrap_or_default();
             if one.kind == Kind::File && name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1) {
-                fs::remove_file(self.root.join(&one.path))?;
+                let path = self.root.join(&one.path);
+                fs::remove_file(&path).map_err(io_error(&path))?;
             }
         }
+        for path in folders {
+            let folder = File::open(&path).map_err(io_error(&path))?;
+            folder.sync_all().map_err(sync_error(&path))?;
+        }
         Ok(())
+    }
+
+    /// Files and whatever else is there, and the directories.
+    fn walk(&self) -> io::Result<(Vec<Found>, Vec<PathBuf>)> {
+        let (mut found, mut folders) = (Vec::new(), Vec::new());
+        let mut open = vec![(self.root.clone(), String::new())];
+        while let Some((folder, prefix)) = open.pop() {
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+                match entry.file_type()? {
+                    kind if kind.is_dir() => open.push((entry.path(), path + "/")),
+                    kind if kind.is_file() => found.push(Found { path, kind: Kind::File }),
+                    kind if kind.is_symlink() => found.push(Found { path, kind: Kind::Link }),
+                    _ => found.push(Found { path, kind: Kind::Other }),
+                }
+            }
+            folders.push(folder);
+        }
+        found.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok((found, folders))
     }
 
     /// Removes a partial file of an earlier size; refused unless the full file is there.
@@ -149,7 +156,12 @@ impl Dir {
             return Err(DirError::Needed(partial.path()));
         }
         let path = self.root.join(partial.path());
-        fs::remove_file(&path).map_err(|error| DirError::Io { path, error })
+        fs::remove_file(&path).map_err(io_error(&path))?;
+        if let Some(folder) = path.parent() {
+            // Fails while other partial files are there; the last one takes its directory with it.
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
     }
 }
 
@@ -193,12 +205,12 @@ fn create(path: &Path, bytes: &[u8], touched: &mut BTreeMap<PathBuf, File>) -> R
     let unfinished = write_unfinished(path, &folder, bytes)?;
     // Unlike a rename, a link never replaces what another process has put there meanwhile.
     match fs::hard_link(&unfinished, path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            is_there(path, bytes)?;
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(abandon(&unfinished, path, error)),
+        linked => {
+            fs::remove_file(&unfinished).map_err(io_error(&unfinished))?;
+            if linked.is_err() { is_there(path, bytes).map(|_| ()) } else { Ok(()) }
         }
-        linked => linked.map_err(|error| abandon(&unfinished, path, error))?,
     }
-    fs::remove_file(&unfinished).map_err(io_error(&unfinished))
 }
 
 /// Whether the file is there, durably, with this content; an error if with other content.
@@ -266,7 +278,7 @@ fn sync_directories(touched: &BTreeMap<PathBuf, File>) -> Result<(), DirError> {
 
 /// An error before the file got its name: what was written so far goes away.
 fn abandon(unfinished: &Path, path: &Path, error: io::Error) -> DirError {
-    // If even this fails, `remove_unfinished` does it at the next start.
+    // If even this fails, `Dir::settle` does it at the next start.
     let _ = fs::remove_file(unfinished);
     DirError::Io { path: path.to_owned(), error }
 }

@@ -196,6 +196,10 @@ fn is_canonical(bytes: &[u8; 32]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use curve25519_dalek::Scalar;
+    use ed25519_dalek::Verifier;
+    use sha2::Sha512;
+
     use super::*;
 
     #[test]
@@ -246,5 +250,19 @@ mod tests {
                 assert_eq!(PublicKey::new("q", Role::Log, &unusual), Err(KeyError::Weak));
             }
         }
+    }
+
+    /// Attack 38: a signature whose point says nothing, which lenient verifiers let pass.
+    #[test]
+    fn signatures_with_a_small_point_are_refused() {
+        let key = SecretKey::from_seed("q", Role::Log, &[7; 32]).unwrap();
+        let mut point = [0; 32];
+        point[0] = 1;
+        let hash = Sha512::new().chain_update(point).chain_update(key.public.bytes()).chain_update(b"text");
+        let scalar = Scalar::from_bytes_mod_order_wide(&hash.finalize().into()) * key.key.to_scalar();
+        let signature = [point, scalar.to_bytes()].concat();
+        assert!(key.public.key.verify(b"text", &Signature::from_slice(&signature).unwrap()).is_ok());
+        assert!(!key.public.signed(b"text", &signature));
+        assert!(key.public.signed(b"text", &key.sign(b"text")));
     }
 }

@@ -79,9 +79,7 @@ impl Tile {
             level => Row::Level(digits(level)?.try_into().ok()?),
         };
         let (index, width) = match rest.split_once(".p/") {
-            Some((index, width)) => {
-                (index, u16::try_from(digits(width)?).ok().filter(|&width| width < FULL)?)
-            }
+            Some((index, width)) => (index, u16::try_from(digits(width)?).ok()?),
             None => (rest, FULL),
         };
         let (thousands, last) = match index.rsplit_once('/') {
@@ -93,7 +91,7 @@ impl Tile {
             value = value.checked_mul(1000)?.checked_add(three_digits(group.strip_prefix('x')?)?)?;
         }
         let index = value.checked_mul(1000)?.checked_add(three_digits(last)?)?;
-        // What remains to refuse, as leading zeros, is what would be written otherwise.
+        // What remains to refuse, as leading zeros and a full file named as a partial one, would be written otherwise.
         Self::new(row, index, width).filter(|tile| tile.path() == path)
     }
 

@@ -9,6 +9,7 @@ use std::{
     fs, io,
     os::unix::fs::{PermissionsExt, symlink},
     sync::LazyLock,
+    thread,
 };
 
 use common::{COSIGNED_AT, TestLog, entry};
@@ -285,7 +286,7 @@ fn stray_files_are_named() {
         ("up", Kind::Link),
     ];
     assert_eq!(extra, expected.map(|(path, kind)| (path.to_owned(), kind)));
-    dir.remove_unfinished().unwrap();
+    dir.settle().unwrap();
     assert!(!root.join("tile/entries/.000.1-1.tmp").exists());
 
     // A link in the place of a needed file is not followed.
@@ -326,7 +327,28 @@ fn immutable_files_stay_as_they_are() {
     dir.store(&[file(at(0, 7), b"p")]).unwrap();
     dir.remove_partial(&at(0, 7)).unwrap();
     assert_eq!(dir.list().unwrap().len(), 3);
-    assert!(matches!(dir.store(&[file(at(2, 1), b"p")]), Ok(())));
+    assert!(!dir.root().join("tile/entries/000.p").exists());
+    dir.store(&[file(at(2, 1), b"p")]).unwrap();
+    Dir::new(folder.path().join("not/there")).settle().unwrap();
+}
+
+/// Attack 25, as far as files go: of several that write one file differently, one wins and the others learn it.
+#[test]
+fn two_writers_do_not_overwrite_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = Dir::new(folder.path());
+    for index in 0..20 {
+        let tile = Tile::new(Row::Entries, index, 256).unwrap();
+        let write = &|bytes: u8| dir.store(&[NewFile { tile, bytes: vec![bytes / 2; 1000] }]);
+        let won: Vec<u8> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..8).map(|bytes| (bytes, scope.spawn(move || write(bytes)))).collect();
+            let ended = writers.into_iter().map(|(bytes, writer)| (bytes, writer.join().unwrap()));
+            ended.filter(|(_, ended)| ended.is_ok()).map(|(bytes, _)| bytes).collect()
+        });
+        assert!(matches!(won[..], [one, other] if one / 2 == other / 2), "{won:?}");
+        assert_eq!(dir.read(&tile.path()).unwrap(), vec![won[0] / 2; 1000]);
+    }
+    assert_eq!(dir.list().unwrap().len(), 20);
 }
 
 /// A checkpoint that never ends, or a bundle as long as a disk, is not read to its end.

@@ -3,7 +3,7 @@
 use kezek_calendar::Instant;
 use kezek_rules::benefit::{Benefit, Finding, Standing};
 use kezek_rules::command::{
-    CloseReason, Command, Entry, IinCheck, OnReferrals, OpenSettlement, AddOrganisation, Publish,
+    AddOrganisation, CloseReason, Command, Entry, IinCheck, OnReferrals, OpenSettlement, Publish,
     QueueChoice, RefusalCause, SetGroup, Submit, WithdrawPlaces,
 };
 use kezek_rules::event::{ArchiveReason, BenefitLoss, IssuedHow, ReferralEnd, StopReason};
@@ -152,8 +152,18 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
 }
 
 fn submit(registered: &Event, at: Instant) -> Act {
-    let Event::Registered { settlement, child, parent, born, registered, draw, benefits, conclusion, over_limit, .. } =
-        registered
+    let Event::Registered {
+        settlement,
+        child,
+        parent,
+        born,
+        registered,
+        draw,
+        benefits,
+        conclusion,
+        over_limit,
+        ..
+    } = registered
     else {
         return Act::None;
     };
@@ -188,11 +198,16 @@ fn edit_benefits(state: &State, application: ApplicationId, events: &[&Event]) -
         one.claims.iter().filter(|claim| counts(claim.standing)).map(|claim| claim.benefit).collect();
     for event in events {
         match event {
-            Event::BenefitRemoved { application: id, benefit, cause: BenefitLoss::GivenUp } if *id == application => {
+            Event::BenefitRemoved { application: id, benefit, cause: BenefitLoss::GivenUp }
+                if *id == application =>
+            {
                 benefits.retain(|known| known != benefit);
             }
-            Event::BenefitClaimed { application: id, benefit, .. } if *id == application => benefits.push(*benefit),
-            Event::ReferralEnded { cause: ReferralEnd::BenefitUnconfirmed, .. } | Event::StopListed { .. } => {}
+            Event::BenefitClaimed { application: id, benefit, .. } if *id == application => {
+                benefits.push(*benefit)
+            }
+            Event::ReferralEnded { cause: ReferralEnd::BenefitUnconfirmed, .. }
+            | Event::StopListed { .. } => {}
             _ => break,
         }
     }
@@ -204,7 +219,9 @@ fn siblings(events: &[&Event]) -> Vec<ApplicationId> {
     let mut siblings = Vec::new();
     for event in events {
         match event {
-            Event::ReferralIssued { application, how: IssuedHow::Family, .. } if !siblings.contains(application) => {
+            Event::ReferralIssued { application, how: IssuedHow::Family, .. }
+                if !siblings.contains(application) =>
+            {
                 siblings.push(*application);
             }
             Event::ReferralEnded { cause: ReferralEnd::PermanentClaimed, .. } => {}

@@ -57,8 +57,8 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             at: due,
             wrong,
             clause: clause_of(&expected.event),
-            found: found.and_then(|found| found.event.as_ref()).and_then(json),
-            lawful: json(&expected.event),
+            found: found.and_then(|found| found.public.clone()),
+            lawful: Some(self.numbers.public(&expected.event)),
         });
         self.learned.undone.insert(due);
         Err(Again)
@@ -73,9 +73,7 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             _ => None,
         });
         let archived = self.archived_for_age(due);
-        by_age
-            .filter(|id| !archived.contains(id) && !self.learned.spared.contains(&(due, *id)))
-            .collect()
+        by_age.filter(|id| !archived.contains(id) && !self.learned.spared.contains(&(due, *id))).collect()
     }
 
     fn archived_for_age(&self, due: Instant) -> Vec<ApplicationId> {
@@ -97,8 +95,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         }
         let ends = self.source.ahead().iter().filter(|logged| logged.at == due);
         for logged in ends {
-            if let Some(Event::ReferralEnded { referral, then: Afterwards::Back | Afterwards::StopList, .. }) =
-                &logged.event
+            if let Some(Event::ReferralEnded {
+                referral, then: Afterwards::Back | Afterwards::StopList, ..
+            }) = &logged.event
                 && let Some(one) = self.engine.state().referral(*referral)
                 && self.engine.is_over_age_at(one.application, due)
             {
@@ -163,10 +162,9 @@ pub(super) fn public_event(event: Event) -> Option<Event> {
         Event::OpeningHeld { settlement, date, .. } => {
             Some(Event::OpeningHeld { settlement, date, turns: Vec::new() })
         }
+        Event::FrontierMoved { batch, frontier, .. } => {
+            Some(Event::FrontierMoved { batch, frontier, let_in: Vec::new() })
+        }
         other => Some(other),
     }
-}
-
-pub(super) fn json(event: &Event) -> Option<String> {
-    serde_json::to_string(event).ok()
 }

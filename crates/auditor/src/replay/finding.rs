@@ -15,10 +15,10 @@ pub struct Violation {
     pub wrong: Wrong,
     /// The clause that is broken.
     pub clause: &'static str,
-    /// What the entry says, as JSON in the numbers of the registries.
-    pub found: Option<String>,
-    /// What the law gives, as JSON, where it can be told.
-    pub lawful: Option<String>,
+    /// What the entry says, with stand-ins for what is hidden; none where there is nothing.
+    pub found: Option<Event>,
+    /// What the law gives, where it can be told.
+    pub lawful: Option<Event>,
 }
 
 /// What is wrong with an entry.

@@ -7,7 +7,7 @@ use kezek_rules::ids::ApplicationId;
 use kezek_rules::{Event, Fact, Refusal, decide};
 
 use super::acts::{Act, act_of, subject};
-use super::due::{json, public_event};
+use super::due::public_event;
 use super::finding::{Violation, Wrong, clause_of};
 use super::source::Logged;
 use super::trust::Trust;
@@ -188,9 +188,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
 
     fn find(&mut self, wrong: Wrong, clause: &'static str, lawful: Option<&Event>) {
         let Some(next) = self.source.ahead().front() else { return };
-        let found = next.event.as_ref().and_then(json);
+        let found = next.public.clone();
         let (seq, at) = (next.seq, next.at);
-        let lawful = lawful.and_then(json);
+        let lawful = lawful.map(|event| self.numbers.public(event));
         self.violations.push(Violation { seq, at, wrong, clause, found, lawful });
     }
 
@@ -216,8 +216,10 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
 
     /// What a registration says was decided by hidden data.
     pub(super) fn trust_part(&mut self, logged: &Logged) {
-        let (Some(Part::Registered { private_only, .. }), Some(Event::Registered { application, registered, .. })) =
-            (&logged.part, &logged.event)
+        let (
+            Some(Part::Registered { private_only, .. }),
+            Some(Event::Registered { application, registered, .. }),
+        ) = (&logged.part, &logged.event)
         else {
             return;
         };
@@ -284,7 +286,10 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
                         at: due,
                         wrong: Wrong::OtherWishes,
                         clause: "R3.29",
-                        found: serde_json::to_string(&list).ok(),
+                        found: Some(Event::WishesLodged {
+                            applications: list.applications.clone(),
+                            choices: list.choices.clone(),
+                        }),
                         lawful: None,
                     }),
                 }

@@ -2,47 +2,62 @@
 //! left out (R3.24), and the others are numbered on without them, as the rules want it.
 
 use kezek_rules::Event;
-use kezek_rules::event::{Frontier, NewBatch, Seniority, TakenBack};
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, VacancyId};
 
-/// The replay's own numbers by the public ones, of one table.
+/// Public numbers and the replay's own, of one table.
 #[derive(Clone, Debug, Default)]
 struct Numbers {
     own: Vec<Option<u32>>,
-    count: u32,
+    public: Vec<u32>,
+}
+
+/// Into which numbers.
+#[derive(Clone, Copy)]
+enum Into {
+    Own,
+    Public,
 }
 
 impl Numbers {
-    /// Enters the next one; false unless its public number is past all before.
-    fn enter(&mut self, public: u32) -> bool {
+    /// Enters the next one; refused unless its public number is past all before.
+    fn enter(&mut self, public: u32) -> Result<(), NotThere> {
         let index = public as usize;
-        if index < self.own.len() {
-            return false;
+        if index < self.own.len() || index - self.own.len() > MOST_LEFT_OUT {
+            return Err(NotThere);
         }
         self.own.resize(index, None);
-        self.own.push(Some(self.count));
-        self.count += 1;
-        true
+        self.own.push(Some(self.public.len() as u32));
+        self.public.push(public);
+        Ok(())
     }
 
     /// Enters one that is left out.
-    fn leave_out(&mut self, public: u32) -> bool {
-        let index = public as usize;
-        if index < self.own.len() {
-            return false;
+    fn leave_out(&mut self, public: u32) -> Result<(), NotThere> {
+        if public as usize != self.own.len() {
+            return Err(NotThere);
         }
-        self.own.resize(index + 1, None);
-        true
+        self.own.push(None);
+        Ok(())
     }
 
-    fn own(&self, public: u32) -> Option<u32> {
-        self.own.get(public as usize).copied().flatten()
+    fn number(&self, number: u32, into: Into) -> Result<u32, NotThere> {
+        match into {
+            Into::Own => self.own.get(number as usize).copied().flatten(),
+            Into::Public => self.public.get(number as usize).copied(),
+        }
+        .ok_or(NotThere)
     }
 }
+
+/// No queue has more applications between two of the general queue: a number beyond is a made-up one.
+const MOST_LEFT_OUT: usize = 10_000_000;
 
 /// The numbers of all tables.
 #[derive(Clone, Debug, Default)]
 pub struct Renumber {
+    settlements: u32,
+    organisations: u32,
+    groups: u32,
     applications: Numbers,
     vacancies: Numbers,
     batches: Numbers,
@@ -57,23 +72,23 @@ pub struct NotThere;
 impl Renumber {
     /// The replay's number of an application.
     pub fn own_application(&self, public: ApplicationId) -> Result<ApplicationId, NotThere> {
-        self.applications.own(public.0).map(ApplicationId).ok_or(NotThere)
+        self.application(public, Into::Own)
     }
 
-    fn own_applications(&self, public: &[ApplicationId]) -> Result<Vec<ApplicationId>, NotThere> {
-        public.iter().map(|one| self.own_application(*one)).collect()
+    fn application(&self, id: ApplicationId, into: Into) -> Result<ApplicationId, NotThere> {
+        self.applications.number(id.0, into).map(ApplicationId)
     }
 
-    fn vacancy(&self, public: VacancyId) -> Result<VacancyId, NotThere> {
-        self.vacancies.own(public.0).map(VacancyId).ok_or(NotThere)
+    fn vacancy(&self, id: VacancyId, into: Into) -> Result<VacancyId, NotThere> {
+        self.vacancies.number(id.0, into).map(VacancyId)
     }
 
-    fn batch(&self, public: BatchId) -> Result<BatchId, NotThere> {
-        self.batches.own(public.0).map(BatchId).ok_or(NotThere)
+    fn batch(&self, id: BatchId, into: Into) -> Result<BatchId, NotThere> {
+        self.batches.number(id.0, into).map(BatchId)
     }
 
-    fn referral(&self, public: ReferralId) -> Result<ReferralId, NotThere> {
-        self.referrals.own(public.0).map(ReferralId).ok_or(NotThere)
+    fn referral(&self, id: ReferralId, into: Into) -> Result<ReferralId, NotThere> {
+        self.referrals.number(id.0, into).map(ReferralId)
     }
 
     /// Whether a vacancy is known and left out.
@@ -81,36 +96,33 @@ impl Renumber {
         matches!(self.vacancies.own.get(public.0 as usize), Some(None))
     }
 
-    /// A fact in the replay's own numbers; none for one that the general queue does not know of.
-    pub fn own(&mut self, event: &Event) -> Result<Option<Event>, NotThere> {
-        let mut event = event.clone();
+    /// A public fact in the replay's own numbers; none for one that the general queue does not know of.
+    pub fn own(&mut self, public: &Event) -> Result<Option<Event>, NotThere> {
+        self.check_places(public)?;
+        let mut event = public.clone();
         match &mut event {
-            Event::Published { vacancy, care, .. } => {
-                let entered = match care {
-                    Some(_) => self.vacancies.leave_out(vacancy.0),
-                    None => self.vacancies.enter(vacancy.0),
-                };
-                if !entered {
-                    return Err(NotThere);
-                }
-                if care.is_some() {
-                    return Ok(None);
-                }
-                *vacancy = self.vacancy(*vacancy)?;
-            }
-            Event::Withdrawn { vacancy, .. } | Event::EarlyFreed { vacancy, .. } if self.is_left_out(*vacancy) => {
+            Event::SettlementOpened { .. } => self.settlements += 1,
+            Event::OrganisationAdded { .. } => self.organisations += 1,
+            Event::GroupSet { group, .. } => self.groups = self.groups.max(group.0 + 1),
+            Event::Published { vacancy, care: Some(_), .. } => {
+                self.vacancies.leave_out(vacancy.0)?;
                 return Ok(None);
             }
-            Event::Withdrawn { vacancy, published: taken, .. }
-            | Event::EarlyFreed { vacancy, released: taken, .. } => {
-                *vacancy = self.vacancy(*vacancy)?;
-                for (batch, _) in taken {
-                    *batch = self.batch(*batch)?;
-                }
+            Event::Published { vacancy, .. } => self.vacancies.enter(vacancy.0)?,
+            Event::Withdrawn { vacancy, .. } | Event::EarlyFreed { vacancy, .. }
+                if self.is_left_out(*vacancy) =>
+            {
+                return Ok(None);
             }
             Event::BulletinIssued { batches, withdrawn, .. } => {
-                *batches = self.own_batches(batches)?;
-                *withdrawn = self.own_taken_back(withdrawn)?;
+                for batch in batches.iter() {
+                    match batch.pool.care {
+                        Some(_) => self.batches.leave_out(batch.batch.0)?,
+                        None => self.batches.enter(batch.batch.0)?,
+                    }
+                }
+                batches.retain(|batch| batch.pool.care.is_none());
+                withdrawn.retain(|taken| !self.is_left_out(taken.vacancy));
             }
             Event::PoolsClosed { pools } => {
                 pools.retain(|pool| pool.care.is_none());
@@ -118,46 +130,104 @@ impl Renumber {
                     return Ok(None);
                 }
             }
-            Event::Registered { application, .. } => {
-                if !self.applications.enter(application.0) {
-                    return Err(NotThere);
+            Event::Registered { application, .. } => self.applications.enter(application.0)?,
+            Event::ReferralIssued { referral, .. } => self.referrals.enter(referral.0)?,
+            _ => {}
+        }
+        self.translate(&mut event, Into::Own)?;
+        Ok(Some(event))
+    }
+
+    /// A fact of the replay in public numbers.
+    pub fn public(&self, own: &Event) -> Event {
+        let mut event = own.clone();
+        // The number that would come next has no public one yet; it stays as it is.
+        let _ = self.translate(&mut event, Into::Public);
+        event
+    }
+
+    /// Settlements, organisations and groups keep their numbers; they must be there.
+    fn check_places(&self, event: &Event) -> Result<(), NotThere> {
+        let is_there = match event {
+            Event::OrganisationAdded { settlement, .. }
+            | Event::ProfileSet { settlement, .. }
+            | Event::ProfileApplied { settlement }
+            | Event::Frozen { settlement, .. }
+            | Event::TermsExtended { settlement, .. }
+            | Event::OpeningHeld { settlement, .. }
+            | Event::Registered { settlement, .. } => settlement.0 < self.settlements,
+            Event::BulletinIssued { settlement, batches, .. } => {
+                let pools = batches.iter().map(|batch| batch.pool.settlement);
+                pools.chain([*settlement]).all(|settlement| settlement.0 < self.settlements)
+            }
+            Event::PoolsClosed { pools } => pools.iter().all(|pool| pool.settlement.0 < self.settlements),
+            Event::GroupSet { organisation, group, .. } => {
+                organisation.0 < self.organisations && group.0 <= self.groups
+            }
+            Event::Published { group, .. } => group.0 < self.groups,
+            _ => true,
+        };
+        if is_there { Ok(()) } else { Err(NotThere) }
+    }
+
+    fn translate(&self, event: &mut Event, into: Into) -> Result<(), NotThere> {
+        match event {
+            Event::Published { vacancy, .. } => *vacancy = self.vacancy(*vacancy, into)?,
+            Event::Withdrawn { vacancy, published: taken, .. }
+            | Event::EarlyFreed { vacancy, released: taken, .. } => {
+                *vacancy = self.vacancy(*vacancy, into)?;
+                for (batch, _) in taken {
+                    *batch = self.batch(*batch, into)?;
                 }
-                *application = self.own_application(*application)?;
+            }
+            Event::BulletinIssued { batches, withdrawn, .. } => {
+                for batch in batches {
+                    batch.batch = self.batch(batch.batch, into)?;
+                    for places in &mut batch.places {
+                        places.vacancy = self.vacancy(places.vacancy, into)?;
+                    }
+                }
+                for taken in withdrawn {
+                    taken.vacancy = self.vacancy(taken.vacancy, into)?;
+                }
             }
             Event::ReferralIssued { referral, application, vacancy, batch, .. } => {
-                if !self.referrals.enter(referral.0) {
-                    return Err(NotThere);
-                }
-                *referral = self.referral(*referral)?;
-                *application = self.own_application(*application)?;
-                *vacancy = self.vacancy(*vacancy)?;
-                *batch = self.batch(*batch)?;
+                *application = self.application(*application, into)?;
+                *vacancy = self.vacancy(*vacancy, into)?;
+                *batch = self.batch(*batch, into)?;
+                *referral = self.referral(*referral, into)?;
             }
             Event::TermsExtended { windows, referrals, originals, .. } => {
                 for batch in windows {
-                    *batch = self.batch(*batch)?;
+                    *batch = self.batch(*batch, into)?;
                 }
                 for referral in referrals.iter_mut().chain(originals) {
-                    *referral = self.referral(*referral)?;
+                    *referral = self.referral(*referral, into)?;
                 }
             }
             Event::WindowsOpened { batch, grants, .. } => {
-                *batch = self.batch(*batch)?;
+                *batch = self.batch(*batch, into)?;
                 for grant in grants {
-                    grant.application = self.own_application(grant.application)?;
+                    grant.application = self.application(grant.application, into)?;
                 }
             }
             Event::FrontierMoved { batch, frontier, let_in } => {
-                *batch = self.batch(*batch)?;
-                *let_in = self.own_applications(let_in)?;
-                *frontier = self.own_frontier(*frontier)?;
+                *batch = self.batch(*batch, into)?;
+                self.translate_all(let_in, into)?;
+                for key in [&mut frontier.extraordinary, &mut frontier.priority, &mut frontier.general]
+                    .into_iter()
+                    .flatten()
+                {
+                    key.application = self.application(key.application, into)?;
+                }
             }
-            Event::WindowsEnded { batch } => *batch = self.batch(*batch)?,
+            Event::WindowsEnded { batch } => *batch = self.batch(*batch, into)?,
             Event::WindowCancelled { application, batch } => {
-                *application = self.own_application(*application)?;
-                *batch = self.batch(*batch)?;
+                *application = self.application(*application, into)?;
+                *batch = self.batch(*batch, into)?;
             }
-            Event::BenefitClaimed { application, .. }
+            Event::Registered { application, .. }
+            | Event::BenefitClaimed { application, .. }
             | Event::BenefitConfirmed { application, .. }
             | Event::BenefitRemoved { application, .. }
             | Event::BirthCorrected { application, .. }
@@ -167,23 +237,24 @@ impl Renumber {
             | Event::InterestAsked { application, .. }
             | Event::StopListed { application, .. }
             | Event::Returned { application }
-            | Event::Archived { application, .. } => *application = self.own_application(*application)?,
+            | Event::Archived { application, .. } => *application = self.application(*application, into)?,
             Event::WishesLodged { applications, .. } | Event::Reminded { applications, .. } => {
-                *applications = self.own_applications(applications)?;
+                self.translate_all(applications, into)?;
             }
             Event::ReferralStarted { referral, .. }
             | Event::ReferralExtended { referral, .. }
             | Event::DocumentsConfirmed { referral }
-            | Event::Enrolled { referral, .. } => *referral = self.referral(*referral)?,
+            | Event::Enrolled { referral, .. } => *referral = self.referral(*referral, into)?,
             Event::ReferralEnded { referral, restored, .. } => {
-                *referral = self.referral(*referral)?;
+                *referral = self.referral(*referral, into)?;
                 for batch in restored {
-                    *batch = self.batch(*batch)?;
+                    *batch = self.batch(*batch, into)?;
                 }
             }
             Event::StayEnded { .. }
             | Event::Left { .. }
             | Event::NumbersTold { .. }
+            | Event::PoolsClosed { .. }
             | Event::SettlementOpened { .. }
             | Event::OrganisationAdded { .. }
             | Event::GroupSet { .. }
@@ -192,46 +263,13 @@ impl Renumber {
             | Event::Frozen { .. }
             | Event::OpeningHeld { .. } => {}
         }
-        Ok(Some(event))
+        Ok(())
     }
 
-    fn own_batches(&mut self, public: &[NewBatch]) -> Result<Vec<NewBatch>, NotThere> {
-        let mut own = Vec::new();
-        for batch in public {
-            if batch.pool.care.is_some() {
-                if !self.batches.leave_out(batch.batch.0) {
-                    return Err(NotThere);
-                }
-                continue;
-            }
-            if !self.batches.enter(batch.batch.0) {
-                return Err(NotThere);
-            }
-            let mut batch = batch.clone();
-            batch.batch = self.batch(batch.batch)?;
-            for places in &mut batch.places {
-                places.vacancy = self.vacancy(places.vacancy)?;
-            }
-            own.push(batch);
+    fn translate_all(&self, ids: &mut [ApplicationId], into: Into) -> Result<(), NotThere> {
+        for id in ids {
+            *id = self.application(*id, into)?;
         }
-        Ok(own)
-    }
-
-    fn own_taken_back(&self, public: &[TakenBack]) -> Result<Vec<TakenBack>, NotThere> {
-        let known = public.iter().filter(|taken| !self.is_left_out(taken.vacancy));
-        known.map(|taken| Ok(TakenBack { vacancy: self.vacancy(taken.vacancy)?, ..*taken })).collect()
-    }
-
-    fn own_frontier(&self, public: Frontier) -> Result<Frontier, NotThere> {
-        let own = |key: Option<Seniority>| {
-            let own = |key: Seniority| Ok(Seniority { application: self.own_application(key.application)?, ..key });
-            key.map(own).transpose()
-        };
-        Ok(Frontier {
-            everyone: public.everyone,
-            extraordinary: own(public.extraordinary)?,
-            priority: own(public.priority)?,
-            general: own(public.general)?,
-        })
+        Ok(())
     }
 }

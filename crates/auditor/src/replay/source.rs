@@ -17,6 +17,8 @@ pub(super) struct Logged {
     pub(super) commitment: Option<[u8; 32]>,
     /// What an entry says of which a part is public.
     pub(super) part: Option<Part>,
+    /// The fact as the entry says it, with stand-ins.
+    pub(super) public: Option<Event>,
     /// The fact in the replay's own numbers; none when the general queue does not know of it.
     pub(super) event: Option<Event>,
 }
@@ -63,7 +65,11 @@ impl<I: Iterator<Item = Entry>> Source<I> {
         };
         let (seq, at) = (entry.seq, entry.at);
         let mut find = |kind, clause| {
-            let found = entry.to_bytes().ok().and_then(|line| String::from_utf8(line).ok());
+            let found = match &entry.said {
+                Said::Fact(event) => Some(event.clone()),
+                Said::Part(part) => part.stand_in(),
+                Said::Kept => None,
+            };
             wrong.push(Violation { seq, at, wrong: kind, clause, found, lawful: None });
         };
         if seq != self.latest.0 + 1 {
@@ -78,7 +84,7 @@ impl<I: Iterator<Item = Entry>> Source<I> {
             Said::Part(part) => part.stand_in(),
             Said::Kept => None,
         };
-        let event = match said.map(|event| numbers.own(&event)).transpose() {
+        let event = match said.as_ref().map(|event| numbers.own(event)).transpose() {
             Ok(event) => event.flatten(),
             Err(_) => {
                 find(Wrong::NotThere, "254/24.7");
@@ -89,6 +95,6 @@ impl<I: Iterator<Item = Entry>> Source<I> {
             Said::Part(part) => Some(part),
             _ => None,
         };
-        self.ahead.push_back(Logged { seq, at, commitment: entry.commitment, part, event });
+        self.ahead.push_back(Logged { seq, at, commitment: entry.commitment, part, public: said, event });
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use kezek_rules::event::IssuedHow;
 use kezek_rules::Event;
+use kezek_rules::event::IssuedHow;
 use kezek_rules::ids::{ApplicationId, BatchId};
 use serde::Serialize;
 
@@ -50,7 +50,8 @@ impl Tally {
             Some(Event::BulletinIssued { batches, .. }) => {
                 self.bulletins += 1;
                 let places = batches.iter().flat_map(|batch| &batch.places);
-                self.places += places.map(|one| u64::from(one.announced) + u64::from(one.returned)).sum::<u64>();
+                self.places +=
+                    places.map(|one| u64::from(one.announced) + u64::from(one.returned)).sum::<u64>();
             }
             Some(Event::WindowsOpened { batch, grants, .. }) => {
                 self.windows += grants.len() as u64;

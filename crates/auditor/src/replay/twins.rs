@@ -21,7 +21,8 @@ fn choose(born: &[Date], are: &impl Fn(usize, usize) -> bool, chosen: &mut Vec<D
     for (month, day) in days {
         let Some(date) = Date::new(half.year, *month, *day).ok() else { continue };
         let index = chosen.len();
-        let fits = chosen.iter().enumerate().all(|(other, known)| are_twins(*known, date) == are(other, index));
+        let fits =
+            chosen.iter().enumerate().all(|(other, known)| are_twins(*known, date) == are(other, index));
         if fits {
             chosen.push(date);
             if choose(born, are, chosen) {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kezek_disclosure::{OpenedWishes, Part};
+use kezek_disclosure::{COMMITMENT_KIND, OpenedWishes, Part, from_hex};
+use kezek_registry::Hash;
+use kezek_registry::commit::Record;
 use kezek_rules::Event;
 use kezek_rules::ids::ApplicationId;
 
@@ -72,6 +74,11 @@ impl Lists {
     }
 }
 
-fn opens(_origin: &str, _list: &OpenedWishes, _commitment: &[u8; 32]) -> bool {
-    true
+/// Whether the wishes are those that were committed to.
+fn opens(origin: &str, list: &OpenedWishes, commitment: &[u8; 32]) -> bool {
+    let record = Record { origin: origin.to_owned(), kind: COMMITMENT_KIND.to_owned(), seq: list.lodged };
+    let (Some(salt), Ok(choices)) = (from_hex(&list.salt), serde_json::to_vec(&list.choices)) else {
+        return false;
+    };
+    record.open(&Hash(*commitment), &salt, &[("choices", choices)]).is_ok()
 }

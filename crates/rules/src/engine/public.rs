@@ -1,7 +1,10 @@
 //! Replaying what is public of a journal: the questions and steps that only an auditor needs (R3.34/32).
 
-use super::{Engine, schedule::{Duty, Schedule}};
-use crate::{ids::ApplicationId, decide::is_over_age};
+use super::{
+    Engine,
+    schedule::{Duty, Schedule},
+};
+use crate::{decide::is_over_age, ids::ApplicationId};
 use alloc::vec::Vec;
 use kezek_calendar::{Date, Instant};
 

@@ -105,6 +105,8 @@ pub(super) struct Submit {
     pub(super) iin: Option<String>,
     /// Number and date of the provider's act that lets a further registration through (R3.14).
     pub(super) override_act: Option<String>,
+    /// The original date and time of an application taken over from an earlier queue (R4.36).
+    pub(super) taken_over: Option<String>,
     /// The one-application principle changes the channel, not the queue (254/8).
     #[serde(default, rename = "one_application")]
     pub(super) _one_application: bool,

@@ -9,12 +9,12 @@ mod world;
 
 pub use coverage::{Clause, LAW, covers, uncovered};
 
+use crate::Fact;
 use alloc::{
     format,
     string::{String, ToString},
     vec::Vec,
 };
-use crate::Fact;
 use check::check;
 use format::{File, Step};
 use world::World;

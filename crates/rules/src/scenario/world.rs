@@ -284,7 +284,14 @@ impl World {
             benefits: submit.benefit.clone(),
             conclusion: if submit.pmpc { Conclusion::OnFile } else { Conclusion::None },
             draw: self.draws,
-            entry: submit.override_act.clone().map_or(Entry::Sent, |act| Entry::Override(Act(act))),
+            entry: match (&submit.override_act, &submit.taken_over) {
+                (Some(act), _) => Entry::Override(Act(act.clone())),
+                (None, Some(registered)) => Entry::Imported {
+                    registered: self.zone.instant(local_time(registered)?),
+                    confirmed: Vec::new(),
+                },
+                (None, None) => Entry::Sent,
+            },
         })))
     }
 

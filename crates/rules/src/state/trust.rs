@@ -22,7 +22,8 @@ impl State {
 
     /// Takes it on trust that these are one applicant's (254/29), with all that were taken for theirs before.
     pub(crate) fn trust_one_parent(&mut self, ids: &[ApplicationId]) {
-        let parents: Vec<ParentKey> = ids.iter().filter_map(|id| Some(self.application(*id)?.parent)).collect();
+        let parents: Vec<ParentKey> =
+            ids.iter().filter_map(|id| Some(self.application(*id)?.parent)).collect();
         let Some((parent, others)) = parents.split_first() else { return };
         for other in others.iter().filter(|other| *other != parent) {
             let theirs: Vec<ApplicationId> = self.applications_of(*other).collect();
