@@ -45,7 +45,7 @@ impl Publisher {
         let (logs, folder) = (self.ledger.logs().to_vec(), self.ledger.staging());
         if !self.is_swept {
             let logs = logs.clone();
-            apart(move || logs.iter().try_for_each(sweep)).await??;
+            apart(move || logs.iter().try_for_each(|one| one.dir.settle())).await??;
             self.is_swept = true;
         }
         let (logs, on_disk, staged) = apart(move || {
@@ -243,12 +243,6 @@ impl Publisher {
     fn other_entries(&self, log: &'static str) -> RegistryError {
         RegistryError::OtherEntries { log, path: self.ledger.root().to_owned() }
     }
-}
-
-/// Removes what was broken off.
-fn sweep(one: &OneLog) -> Result<(), DirError> {
-    let broken = |error| DirError::Io { path: one.dir.root().to_owned(), error };
-    one.dir.remove_unfinished().map_err(broken)
 }
 
 /// What the disk has of a log.
