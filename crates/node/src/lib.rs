@@ -46,7 +46,7 @@ pub use kezek_journal::{
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};
 pub use registry::{
-    Due, Gathering, NoQuorum, OpenedField, Opening, Receipt, Registry, RegistryError, Witnesses,
+    Due, Gathering, NoQuorum, Receipt, Registry, RegistryError, Witnesses,
     registry_host,
 };
 pub use storage::{Hold, Storage};

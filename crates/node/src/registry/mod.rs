@@ -42,7 +42,7 @@ use receipt::Receipts;
 
 pub use error::RegistryError;
 pub use keys::host_of as registry_host;
-pub use receipt::{OpenedField, Opening, Receipt};
+pub use receipt::Receipt;
 pub use witness::{Due, Gathering, NoQuorum, Witnesses};
 
 pub(crate) use feed::Feed;

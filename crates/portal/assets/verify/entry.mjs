@@ -1,8 +1,8 @@
 // A public entry: one line of JSON with its number, its time, what it says, and the commitment to what it does not.
 import { inflateSync } from "fflate";
-import { NotProved, fromBase64, fromHex, fromUtf8 } from "./text.mjs";
+import { NotProved, fromBase64, fromHex, fromUtf8, utf8 } from "./text.mjs";
 
-/** Longer lines are packed. */
+/** Lines of more bytes are packed. */
 const LONGEST = 60_000;
 const MEMBERS = ["seq", "at", "fact", "part", "c"];
 
@@ -13,7 +13,7 @@ export function parseEntry(line) {
   if (Object.keys(written).join() !== "seq,packed") throw new NotProved("entry");
   const inner = unpack(written.packed);
   const entry = parseLine(parseJson(inner));
-  if (entry.seq !== written.seq || inner.length <= LONGEST) throw new NotProved("entry");
+  if (entry.seq !== written.seq || utf8(inner).length <= LONGEST) throw new NotProved("entry");
   return entry;
 }
 

@@ -11,7 +11,7 @@ export function ofFragment(fragment) {
   if (!fragment.startsWith(NAME) || fragment.length > LONGEST) return null;
   const written = fragment.slice(NAME.length).replaceAll("-", "+").replaceAll("_", "/");
   const bytes = fromBase64(written + "=".repeat((4 - (written.length % 4)) % 4));
-  if (bytes === null) return null;
+  if (bytes === null || bytes.length === 0) return null;
   try {
     return inflateSync(bytes);
   } catch {

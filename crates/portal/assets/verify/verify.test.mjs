@@ -1,0 +1,89 @@
+// The verifier of the page gives the same verdicts as the auditor, which wrote the file of receipts.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
+import { commit } from "./commitment.mjs";
+import { ofFragment } from "./fragment.mjs";
+import { parsePolicy } from "./policy.mjs";
+import { verifyReceipt } from "./receipt.mjs";
+import { NotProved, toHex, utf8 } from "./text.mjs";
+
+const { now, policies, cases } = JSON.parse(readFileSync(new URL("../../../../tests/receipts/vectors.json", import.meta.url)));
+const read = Object.fromEntries(Object.entries(policies).map(([name, text]) => [name, parsePolicy(text)]));
+const verify = (bytes, policy) => verifyReceipt(bytes, read[policy], now);
+
+test("every receipt gets the verdict that the auditor gave", () => {
+  assert.ok(cases.filter((one) => one.holds).length >= 8 && cases.length >= 60);
+  for (const { name, policy, holds, receipt } of cases) {
+    if (holds) {
+      verify(utf8(receipt), policy);
+    } else {
+      assert.throws(() => verify(utf8(receipt), policy), NotProved, name);
+    }
+  }
+});
+
+test("no byte of a receipt can be changed", () => {
+  // The auditor's test changes every byte of each; here that of the shortest, and some of the others.
+  const whole = cases.filter((one) => one.whole).sort((one, other) => one.receipt.length - other.receipt.length);
+  for (const [number, { name, policy, receipt }] of whole.entries()) {
+    const bytes = utf8(receipt);
+    for (let at = 0; at < bytes.length; at += number === 0 ? 1 : 13) {
+      const changed = bytes.slice();
+      changed[at] ^= 1;
+      assert.throws(() => verify(changed, policy), NotProved, `${name}: byte ${at}`);
+    }
+  }
+});
+
+test("what is proved is what was written", () => {
+  const [registered] = cases;
+  const proved = verify(utf8(registered.receipt), registered.policy);
+  assert.equal(proved.entry.part.registered.application, 3);
+  assert.equal(proved.opened.find((one) => one.field === "born").value, '"2017-10-23"');
+  const seen = cases.find((one) => one.policy === "all" && one.holds);
+  const { witnesses, freshAt } = verify(utf8(seen.receipt), "all");
+  assert.deepEqual(witnesses.map((one) => Number(one.time) - now), [-100, -95, -91]);
+  assert.equal(Number(freshAt) - now, -100);
+});
+
+test("the known answer of the commitment", () => {
+  const record = { origin: "q.example/apps", kind: "app/v1", seq: 1 };
+  const field = commit(record, new Uint8Array(32).fill(7), [["iin", "000000000000"]]);
+  // The hash over the one published commitment of a field, 35f3e6c1….
+  assert.equal(toHex(field), "6f99d22610d26b1f550755236d769e31edc2bc39b672d4483a4a8ceae0c7b67d");
+});
+
+test("policies have one meaning, or none", () => {
+  const { none, all } = policies;
+  const log = none.split("\n")[0];
+  for (const wrong of [
+    "",
+    none.trimEnd(),
+    none.replace("quorum none\n", ""),
+    `${none}quorum none\n`,
+    `${none}${log}\n`,
+    `${none}something\n`,
+    none.replace("+", "+0"),
+    none.replace("quorum none", "quorum nobody"),
+    all.replace("group g all w1", "group g 4 w1"),
+    all.replace("group g all w1", "group g 0 w1"),
+    all.replace("group g all w1", "group g all w1 w1"),
+    all.replace("group g all", "group w1 all"),
+    all.replace("witness w2", "witness w1"),
+    all.replace("witness w2", "witness none"),
+    none.replaceAll("\n", "\r\n"),
+  ]) {
+    assert.throws(() => parsePolicy(wrong), NotProved, JSON.stringify(wrong.slice(-80)));
+  }
+});
+
+test("an address carries a receipt", () => {
+  const { receipt } = cases[0];
+  const packed = deflateRawSync(utf8(receipt)).toString("base64url");
+  assert.deepEqual(ofFragment(`#r=${packed}`), utf8(receipt));
+  for (const wrong of ["", "#", "#main-content", "#r=", "#r=A", "#r=!!!!", `#r=${packed.slice(0, -9)}`, "#r=" + "A".repeat(70_000)]) {
+    assert.equal(ofFragment(wrong), null, wrong.slice(0, 20));
+  }
+});
