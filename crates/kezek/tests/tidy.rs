@@ -31,6 +31,7 @@ const MAY_DEPEND: [(&str, &[&str]); 12] = [
             "records",
             "registry",
             "disclosure",
+            "auditor",
             "node",
             "import",
             "portal",
