@@ -1,10 +1,12 @@
 //! A receipt as a link that no server hears of, and as a picture for the camera of a phone.
 
 use axum::http::{HeaderMap, header};
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Encoding};
 use miniz_oxide::deflate::compress_to_vec;
-use qrcodegen::{QrCode, QrCodeEcc};
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
+/// What a receipt in an address is called.
+const NAME: &str = "#r=";
 /// As small as it gets: a receipt is short.
 const LEVEL: u8 = 10;
 /// White around the squares, in squares, as the standard asks for.
@@ -22,9 +24,13 @@ pub struct Qr {
 }
 
 impl Qr {
-    /// The picture of an address; none for one that is too long for it.
-    pub fn of(address: &str, about: String) -> Option<Self> {
-        let code = QrCode::encode_text(address, QrCodeEcc::Low).ok()?;
+    /// The picture of an address with its fragment; none for one that is too long for it.
+    pub fn of(address: &str, fragment: &str, about: String) -> Option<Self> {
+        let digits = fragment.strip_prefix(NAME)?;
+        let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let first = QrSegment::make_bytes(format!("{address}{NAME}").as_bytes());
+        let parts = [first, is_digits.then(|| QrSegment::make_numeric(digits))?];
+        let code = QrCode::encode_segments(&parts, QrCodeEcc::Low).ok()?;
         let mut path = String::new();
         for y in 0..code.size() {
             let mut x = 0;
@@ -43,8 +49,28 @@ impl Qr {
 
 /// The end of an address that opens the page for checking with this receipt. It follows a `#`, so a browser keeps it
 /// to itself.
+///
+/// What the receipt carries in base64 is taken out of it, all is deflated, and each two bytes are written as five
+/// digits: a picture of digits is the smallest.
 pub fn fragment(receipt: &str) -> String {
-    format!("#r={}", Base64UrlUnpadded::encode_string(&compress_to_vec(receipt.as_bytes(), LEVEL)))
+    let mut digits = String::from(NAME);
+    for pair in compress_to_vec(unfolded(receipt).as_bytes(), LEVEL).chunks(2) {
+        match pair {
+            [high, low] => digits.push_str(&format!("{:05}", u16::from_be_bytes([*high, *low]))),
+            last => last.iter().for_each(|byte| digits.push_str(&format!("{byte:03}"))),
+        }
+    }
+    digits
+}
+
+/// The receipt with its second line in plain words, if it is one line of them.
+fn unfolded(receipt: &str) -> String {
+    let plain = |line: &str| {
+        let bytes = Base64::decode_vec(line.strip_prefix("extra ")?).ok()?;
+        String::from_utf8(bytes).ok().filter(|text| text.starts_with('{') && !text.contains('\n'))
+    };
+    let unfold = |line: &str| plain(line).map_or_else(|| line.to_string(), |text| format!("extra {text}"));
+    receipt.split('\n').map(unfold).collect::<Vec<_>>().join("\n")
 }
 
 /// The address by which the browser reached the portal, without a path; none where it does not say one that is clean.
@@ -64,24 +90,36 @@ mod tests {
 
     #[test]
     fn a_link_carries_the_whole_receipt_behind_a_hash() {
-        let receipt = "c2sp.org/tlog-proof@v1\nindex 1\n";
-        let fragment = fragment(receipt);
-        let packed = fragment.strip_prefix("#r=").unwrap();
-        assert!(packed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-        let bytes = Base64UrlUnpadded::decode_vec(packed).unwrap();
-        assert_eq!(decompress_to_vec(&bytes).unwrap(), receipt.as_bytes());
+        let extra = Base64::encode_string("{\"entry\":\"Ә\"}".as_bytes());
+        let receipt = format!("c2sp.org/tlog-proof@v1\nextra {extra}\nindex 1\n");
+        let digits = fragment(&receipt).strip_prefix(NAME).unwrap().to_string();
+        let mut bytes = Vec::new();
+        for group in digits.as_bytes().chunks(5) {
+            let number: u16 = std::str::from_utf8(group).unwrap().parse().unwrap();
+            match group.len() {
+                5 => bytes.extend(number.to_be_bytes()),
+                _ => bytes.push(u8::try_from(number).unwrap()),
+            }
+        }
+        let text = String::from_utf8(decompress_to_vec(&bytes).unwrap()).unwrap();
+        assert_eq!(text, receipt.replace(&extra, "{\"entry\":\"Ә\"}"));
+        assert_eq!(unfolded("extra e30\n"), "extra e30\n", "no base64, so left as it is");
     }
 
     #[test]
     fn a_picture_has_its_three_corners_and_a_border() {
-        let qr = Qr::of("https://kezek.example/kk/verify#r=AAAA", String::new()).unwrap();
+        let qr = Qr::of("https://kezek.example/kk/verify", "#r=0000000255", String::new()).unwrap();
         let last = qr.width - BORDER - 7;
         for corner in
             [format!("M{BORDER},{BORDER}h7"), format!("M{last},{BORDER}h7"), format!("M{BORDER},{last}h7")]
         {
             assert!(qr.path.contains(&corner), "{corner} in {}", qr.path);
         }
-        assert_eq!(Qr::of(&"A".repeat(5000), String::new()), None, "too long for any picture");
+        assert_eq!(
+            Qr::of("", &format!("{NAME}{}", "1".repeat(9000)), String::new()),
+            None,
+            "too long for any"
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ async fn world() -> World {
 /// A child of a large family is registered.
 async fn apply(browser: &Browser) {
     let fields = [
-        ("queue", "general"),
+        ("queue", "general/0"),
         ("iin", &iin(day(2018, 5, 15), 1)),
         ("surname", "Үмбетов"),
         ("given", "Әлихан"),
@@ -33,7 +33,8 @@ async fn apply(browser: &Browser) {
         ("notices", "kk"),
         ("benefits", "large_family"),
     ];
-    browser.post("/kk/apply", &fields).await.is(303);
+    let paper = ("paper-benefit", "paper.pdf", "application/pdf", b"%PDF-1.7 made up".as_slice());
+    browser.post_files("/kk/apply", &fields, &[paper]).await.is(303);
 }
 
 /// The page or file, once the register is published so far.

@@ -111,10 +111,11 @@ pub async fn show(
         return Ok(doc.with(Block::Lead(ctx.t("receipt-later"))).with(Block::Go(again)).answer());
     };
     let keep = Link::to(ctx, &format!("{here}/file"), ctx.t("receipt-keep"));
-    let check = format!("{VERIFY}{}", qr::fragment(&file));
+    let fragment = qr::fragment(&file);
+    let check = format!("{VERIFY}{fragment}");
     let site = qr::site(headers, app.settings().https);
     let about = ctx.t("receipt-qr");
-    let picture = site.and_then(|site| Qr::of(&format!("{site}{}", ctx.link(&check)), about));
+    let picture = site.and_then(|site| Qr::of(&format!("{site}{}", ctx.link(VERIFY)), &fragment, about));
     let doc = doc
         .with(Block::Lead(ctx.t("receipt-lead")))
         .with(Block::Keep(keep))
