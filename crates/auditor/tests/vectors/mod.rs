@@ -8,6 +8,9 @@ use kezek_registry::cosignature::cosign;
 use kezek_registry::grow::Head;
 use kezek_registry::read::Reader;
 use kezek_registry::{Checkpoint, Note, Receipt, Role, SecretKey};
+use kezek_rules::ids::OrganisationId;
+use kezek_rules::place::Care;
+use kezek_rules::queue::Queue;
 use kezek_rules::{Event, Fact};
 use serde_json::{Value, json};
 
@@ -87,6 +90,12 @@ pub fn cases() -> Vec<Case> {
     );
     let referral = city.find(Log::Referrals, |event| matches!(event, Event::ReferralIssued { .. }));
     let settlement = city.find(Log::Bulletins, |event| matches!(event, Event::SettlementOpened { .. }));
+    let special = City::special();
+    let kept = special.find(
+        Log::Applications,
+        |event| matches!(event, Event::Registered { application, .. } if application.0 == 0),
+    );
+    let kept_referral = special.find(Log::Referrals, |event| matches!(event, Event::ReferralIssued { .. }));
     let everybody = [(1, COSIGNED), (2, COSIGNED + 5), (3, COSIGNED + 9)];
     let sound = |name: &str, policy, made: &Made, is_whole| Case {
         name: name.to_owned(),
@@ -100,6 +109,8 @@ pub fn cases() -> Vec<Case> {
         sound("an application", "none", &registered, true),
         sound("a referral", "none", &referral, true),
         sound("a settlement", "none", &settlement, true),
+        sound("an application that the public does not hear of", "none", &kept, false),
+        sound("a referral that the public does not hear of", "none", &kept_referral, false),
         sound("a long name", "none", &city.long(), false),
         sound("an application that three witnesses saw", "all", &seen, true),
         sound("two of three", "two", &cosigned(&registered, &everybody[..2]), true),
@@ -136,6 +147,19 @@ impl City {
             }
         }
         City { facts: world.facts }
+    }
+
+    /// The same with the first application in a queue that the public does not hear of.
+    fn special() -> Self {
+        let mut city = City::new();
+        for fact in &mut city.facts {
+            if let Event::Registered { application, queue, .. } = &mut fact.event
+                && application.0 == 0
+            {
+                *queue = Queue::Special(Care { organisation: OrganisationId(0), profile: 0 });
+            }
+        }
+        city
     }
 
     fn find(&self, log: Log, is_it: impl Fn(&Event) -> bool) -> Made {

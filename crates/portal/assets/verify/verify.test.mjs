@@ -8,6 +8,7 @@ import { ofFragment } from "./fragment.mjs";
 import { parsePolicy } from "./policy.mjs";
 import { verifyReceipt } from "./receipt.mjs";
 import { NotProved, toHex, utf8 } from "./text.mjs";
+import { tell, tellFailure } from "./told.mjs";
 
 const { now, policies, cases } = JSON.parse(readFileSync(new URL("../../../../tests/receipts/vectors.json", import.meta.url)));
 const read = Object.fromEntries(Object.entries(policies).map(([name, text]) => [name, parsePolicy(text)]));
@@ -46,6 +47,37 @@ test("what is proved is what was written", () => {
   const { witnesses, freshAt } = verify(utf8(seen.receipt), "all");
   assert.deepEqual(witnesses.map((one) => Number(one.time) - now), [-100, -95, -91]);
   assert.equal(Number(freshAt) - now, -100);
+});
+
+test("it is told in words what is proved", () => {
+  const words = new Set();
+  const t = (id, values = {}) => words.add(id) && `${id} ${Object.values(values).join(" ")}`;
+  const told = (name) => {
+    const { policy, receipt } = cases.find((one) => one.name === name);
+    return tell(t, verify(utf8(receipt), policy));
+  };
+  const registered = told("an application");
+  assert.match(registered.lines[0], /^verify-registered 4 28\.02\.2021 18:04:00 \(UTC\)$/);
+  assert.deepEqual(registered.rows, [["verify-born ", "23.10.2017"], ["verify-benefits ", "benefit-teacher "]]);
+  const kept = told("an application that the public does not hear of");
+  assert.match(kept.lines[0], /^verify-registered 1 /);
+  assert.equal(kept.rows.length, 2);
+  assert.equal(kept.lines.at(-1), "verify-opened ");
+  for (const name of ["a referral", "a referral that the public does not hear of"]) {
+    assert.match(told(name).lines[0], /^verify-referral 1 1 /);
+    assert.equal(told(name).rows[0][1], "how-claim ");
+  }
+  assert.match(told("a settlement").lines[0], /^verify-entry 1 /);
+  assert.match(told("two of three").lines[2], /^verify-witnessed w1, w2 15\.01\.2027 12:58:20 \(UTC\+5\)$/);
+  for (const { policy, receipt } of cases.filter((one) => !one.holds)) {
+    try {
+      verify(utf8(receipt), policy);
+    } catch (error) {
+      tellFailure(t, error);
+    }
+  }
+  const said = readFileSync(new URL("../../texts/kk/receipt.ftl", import.meta.url), "utf8");
+  for (const id of words) assert.ok(/^(benefit|how|class)-/.test(id) || said.includes(`\n${id} = `), id);
 });
 
 test("the known answer of the commitment", () => {
