@@ -11,7 +11,7 @@ NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test tools assets format lint unit scenarios e2e soak test-ha test-independent audit gallery clean
+.PHONY: help demo test tools assets verifier format lint unit scenarios e2e soak test-ha test-independent audit gallery clean
 
 help: ## Show this list
 	@echo "make demo   start a demonstration with made-up data (12 minutes the first time, then seconds)"
@@ -26,7 +26,7 @@ demo: ## Build the program and start a demonstration (DEMO='--listen 0.0.0.0:808
 	cargo build --release --bin kezek
 	@exec $(TARGET)/release/kezek demo $(DEMO)
 
-test: tools assets format lint unit scenarios test-independent e2e ## Check everything
+test: tools assets verifier format lint unit scenarios test-independent e2e ## Check everything
 	@if cargo deny --version >/dev/null 2>&1; then echo "== licences"; cargo deny check licenses bans sources; fi
 	@echo "== all checks passed"
 
@@ -35,6 +35,10 @@ tools: ## Install what the tests need: Debian packages, npm and Python packages
 	@$(MAKE) --no-print-directory e2e/node_modules/.package-lock.json target/venv/.stamp
 
 assets: crates/portal/built/kezek.css ## Compile the style sheet and collect the fonts of the portal
+
+verifier: assets ## Check that the page in the browser judges receipts as the auditor does
+	@echo "== verifier of the page"
+	@cd $(ASSETS) && node --test verify/verify.test.mjs
 
 format: ## Check the format of the code
 	@echo "== format"
@@ -95,7 +99,7 @@ clean: ## Remove everything that was built
 	cargo clean
 	rm -rf crates/portal/built $(ASSETS)/node_modules e2e/node_modules e2e/shots target/venv
 
-crates/portal/built/kezek.css: $(ASSETS)/node_modules/.package-lock.json $(wildcard $(ASSETS)/*.scss) $(ASSETS)/build.mjs $(ASSETS)/icon.svg
+crates/portal/built/kezek.css: $(ASSETS)/node_modules/.package-lock.json $(wildcard $(ASSETS)/*.scss $(ASSETS)/verify/*) $(ASSETS)/build.mjs $(ASSETS)/icon.svg
 	@node $(ASSETS)/build.mjs
 
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json

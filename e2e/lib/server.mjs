@@ -10,7 +10,8 @@ const READY_WITHIN_MS = 300_000;
 
 /**
  * Runs `file` with `args` and waits for its line "Kezek is at http://127.0.0.1:PORT".
- * Returns `{ url, data, stop }`; `data` is the temporary data directory, `stop` ends the program and removes it.
+ * Returns `{ url, data, said, stop }`; `data` is the temporary data directory, `said` are the lines it has written so
+ * far, `stop` ends the program and removes the directory.
  * Among `args`, `DATA` stands for the data directory.
  */
 export async function start(file, args, environment = {}) {
@@ -49,7 +50,7 @@ export async function start(file, args, environment = {}) {
       end.then((code) => reject(new Error(`${file} ended with ${code} before it was ready`)));
       setTimeout(() => reject(new Error(`${file} was not ready in time`)), READY_WITHIN_MS).unref();
     });
-    return { url, data, stop };
+    return { url, data, said, stop };
   } catch (error) {
     await stop();
     throw new Error(`${error.message}; it said:\n${said.slice(-20).join("\n")}`);
@@ -57,16 +58,16 @@ export async function start(file, args, environment = {}) {
 }
 
 /** The whole city of the demonstration; the path of the program is in the environment variable KEZEK_BIN. */
-export function startCity(...options) {
+export function startCity(options = [], environment = {}) {
   const args = ["demo", "--listen", "127.0.0.1:0", "--data", "DATA", ...options];
   const file = process.env.KEZEK_BIN;
   if (!file) throw new Error("set KEZEK_BIN to the built program, or run `make e2e`");
-  return start(file, args);
+  return start(file, args, environment);
 }
 
 /** A twentieth of the city: the same people to pick, much sooner there. */
-export function startDistrict() {
-  return startCity("--size", "district");
+export function startDistrict(environment = {}) {
+  return startCity(["--size", "district"], environment);
 }
 
 /** The gallery of components; its path is in the environment variable KEZEK_GALLERY. */

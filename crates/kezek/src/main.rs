@@ -13,6 +13,7 @@ mod scenario;
 mod serve;
 mod service;
 mod site;
+mod verify;
 mod witness;
 mod witnesses;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Prove that the journal gives the state; move it to a database and back.
     #[command(subcommand)]
     Journal(journal::Command),
+    /// Check what a family was given as a proof.
+    #[command(subcommand)]
+    Verify(verify::Command),
     /// Play the law's scenarios and say what did not come out.
     Scenario {
         #[command(subcommand)]
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         Command::Person(command) => person::run(command),
         Command::Keys(command) => keys::run(command),
         Command::Journal(command) => journal::run(command),
+        Command::Verify(command) => verify::run(command),
         Command::Scenario { command } => scenario::run(command),
         Command::Witness(arguments) => witness::run(arguments),
         Command::Bench { command } => bench::run(command),

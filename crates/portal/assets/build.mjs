@@ -1,8 +1,10 @@
-// Compiles the style sheet and copies the fonts into crates/portal/built, which the portal embeds.
+// Compiles the style sheets, bundles the verifier of receipts and copies the fonts into crates/portal/built, which the
+// portal embeds.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
 import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -20,6 +22,20 @@ const { css } = sass.compile(join(here, "kezek.scss"), {
 writeFileSync(join(built, "kezek.css"), css);
 writeFileSync(join(built, "kezek.css.gz"), gzipSync(css, { level: 9 }));
 
+// The page that checks receipts is one file: script and style are put into it whole.
+writeFileSync(join(built, "verify.css"), sass.compile(join(here, "verify", "verify.scss"), { style: "compressed" }).css);
+buildSync({
+  entryPoints: [join(here, "verify", "page.mjs")],
+  outfile: join(built, "verify.js"),
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  // Browsers of 2021, which know BigInt and static blocks of classes.
+  target: ["chrome94", "firefox93", "safari16.4"],
+  format: "iife",
+  legalComments: "eof",
+});
+
 for (const family of ["golos-text", "noto-sans"]) {
   for (const subset of ["cyrillic", "cyrillic-ext", "latin", "latin-ext"]) {
     const file = `${family}-${subset}-wght-normal.woff2`;
@@ -35,4 +51,4 @@ for (const file of readdirSync(join(built, "fonts"))) {
   }
 }
 const size = (file) => `${Math.round(readFileSync(join(built, file)).length / 1024)} KiB`;
-console.log(`assets: kezek.css ${size("kezek.css")} (${size("kezek.css.gz")} compressed) and fonts are in crates/portal/built`);
+console.log(`assets: kezek.css ${size("kezek.css")} (${size("kezek.css.gz")} compressed), verify.js ${size("verify.js")} and fonts are in crates/portal/built`);

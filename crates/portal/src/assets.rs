@@ -19,6 +19,11 @@ pub fn address(name: &str) -> String {
     format!("/assets/{VERSION}/{name}")
 }
 
+/// A built file that is put into a page whole; empty if there is none of this name.
+pub fn text(name: &str) -> String {
+    Built::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
 /// Serves the built files.
 pub fn router() -> Router {
     Router::new().route("/assets/{version}/{*name}", get(serve))

@@ -8,6 +8,7 @@ use crate::components::{Pages, SummaryRow, Table};
 use crate::ctx::Ctx;
 use crate::form::{Choice, Field, Mistake};
 use crate::page::{page, page_with};
+use crate::qr::Qr;
 
 /// A page.
 #[derive(Clone, Debug, Template)]
@@ -60,6 +61,10 @@ pub enum Block {
     Form(Form),
     /// A link that is the main thing to do here.
     Go(Link),
+    /// A file to keep: the link that is the main thing to do here.
+    Keep(Link),
+    /// A picture for the camera of a phone.
+    Qr(Qr),
 }
 
 /// A link.

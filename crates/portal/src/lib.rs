@@ -23,6 +23,7 @@ pub mod page;
 pub mod pages;
 mod passwords;
 pub mod posted;
+pub mod qr;
 mod ready;
 pub mod refused;
 pub mod registry;

@@ -23,9 +23,11 @@ pub mod password;
 pub mod places;
 pub mod public;
 pub mod queue;
+pub mod receipt;
 pub mod referrals;
 pub mod sign_in;
 pub mod state;
+pub mod verify;
 
 use axum::http::{HeaderMap, Method};
 use axum::response::Redirect;
@@ -53,6 +55,9 @@ fn public() -> Routes {
         .page(Action::SeePublic, get.clone(), "/{language}/referrals", referrals::show)
         .page(Action::SeePublic, get.clone(), "/{language}/state", state::show)
         .page(Action::SeePublic, Method::POST, "/{language}/state", state::submit)
+        .page(Action::SeePublic, get.clone(), "/verify", verify::choose_language)
+        .page(Action::SeePublic, get.clone(), "/{language}/verify", verify::show)
+        .page(Action::SeePublic, get.clone(), "/{language}/verify/kezek-verify.html", verify::file)
         .page(Action::SeePublic, get.clone(), "/{language}/start", sign_in::start)
         .page(Action::SignIn, get, "/{language}/sign-in", sign_in::show)
         .page(Action::SignIn, Method::POST, "/{language}/sign-in", sign_in::submit)

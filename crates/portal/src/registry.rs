@@ -16,9 +16,39 @@ const PREFIX: &str = "/registry/";
 /// What a file that never changes may be kept for: a week.
 const FOR_LONG: &str = "max-age=604800, immutable";
 
+/// What stands above the operator's own keys.
+const OWN_WORD: &str = "\
+# The keys of these registries, as their operator gives them. Whoever checks the operator should have them from\n\
+# somebody else: an auditor, a newspaper, an earlier copy.\n";
+
 /// The addresses of the files.
 pub fn routes() -> Routes {
-    Routes::default().page(Action::SeePublic, Method::GET, "/registry/{log}/{*file}", serve)
+    Routes::default().page(Action::SeePublic, Method::GET, "/registry/policy", serve_policy).page(
+        Action::SeePublic,
+        Method::GET,
+        "/registry/{log}/{*file}",
+        serve,
+    )
+}
+
+/// The operator's own policy (C2SP tlog-policy): the keys of the three logs. Empty where none are published.
+pub fn policy(app: &AppState) -> String {
+    let Some(registry) = app.node().registry() else { return String::new() };
+    let logs: String = registry.public_keys().iter().map(|key| format!("log {key}\n")).collect();
+    format!("{OWN_WORD}{logs}quorum none\n")
+}
+
+async fn serve_policy(State(app): State<AppState>) -> Response {
+    let text = policy(&app);
+    if text.is_empty() {
+        return missing();
+    }
+    let fixed: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ];
+    (fixed, text).into_response()
 }
 
 async fn serve(State(app): State<AppState>, request: Request) -> Response {

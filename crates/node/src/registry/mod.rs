@@ -46,7 +46,7 @@ pub use error::RegistryError;
 pub use keys::{host_of as registry_host, origin as registry_origin};
 pub use ledger::public_dir as registry_public_dir;
 pub use openings::{EntryOpening, Openings};
-pub use receipt::{OpenedField, Opening, Receipt};
+pub use receipt::Receipt;
 pub use witness::{Due, Gathering, NoQuorum, Witnesses};
 
 pub(crate) use feed::Feed;

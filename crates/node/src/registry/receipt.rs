@@ -1,6 +1,6 @@
 //! Receipts: proof for one entry, with the opening of what it commits to.
 
-use kezek_disclosure::{Context, Disclosed, Entry, Log};
+use kezek_disclosure::{Context, Disclosed, Entry, Log, Opened, OpenedField};
 use kezek_journal::Journal;
 use kezek_records::{ApplicationSecret, FactSecret};
 use kezek_registry::commit::CommitError;
@@ -10,7 +10,6 @@ use kezek_registry::tile::{CHECKPOINT, FULL, Row, Tile};
 use kezek_registry::{Checkpoint, Hash, PublicKey, bundle, hash, proof};
 use kezek_rules::Fact;
 use kezek_rules::ids::ApplicationId;
-use serde::{Deserialize, Serialize};
 
 use super::derive::{self, Origins, hex};
 use super::error::RegistryError;
@@ -26,31 +25,8 @@ pub struct Receipt {
     pub seq: u64,
     /// In which registry.
     pub log: Log,
-    /// The file for the citizen, `c2sp.org/tlog-proof@v1`: what it carries besides the proof is an [`Opening`].
+    /// The file for the citizen, `c2sp.org/tlog-proof@v1`: what it carries besides the proof is an [`Opened`].
     pub file: String,
-}
-
-/// What a receipt carries besides the proof, as JSON. It proves nothing by itself: the entry is proved by the receipt,
-/// the fields by the entry's commitment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// The entry, as it stands in the log.
-    pub entry: String,
-    /// Salt of its commitment, in hexadecimal; none where nothing is hidden, or what opens it was erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub salt: Option<String>,
-    /// What it does not say, in the order in which it is committed to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden: Vec<OpenedField>,
-}
-
-/// A field that the entry does not say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenedField {
-    /// Its name.
-    pub field: String,
-    /// Its value: JSON, as the exact text that was committed to.
-    pub value: String,
 }
 
 /// Makes receipts from the public files and the secrets.
@@ -91,10 +67,10 @@ impl Receipts<'_> {
         log: Log,
         line: &[u8],
         subjects: &[ApplicationId],
-    ) -> Result<Opening, RegistryError> {
+    ) -> Result<Opened, RegistryError> {
         let entry = Entry::parse(line).map_err(|error| no_entry(seq, error.to_string()))?;
         let text = String::from_utf8_lossy(line).into_owned();
-        let unopened = Opening { entry: text.clone(), salt: None, hidden: Vec::new() };
+        let unopened = Opened { entry: text.clone(), salt: None, hidden: Vec::new() };
         let Some(commitment) = entry.commitment.map(Hash) else { return Ok(unopened) };
         let after = kezek_journal::Head { seq: seq.saturating_sub(1), time_us: 0 };
         let Some((facts, _)) = load::next_facts(self.journal, after, 1).await? else { return Ok(unopened) };
@@ -115,7 +91,7 @@ impl Receipts<'_> {
                 value: String::from_utf8_lossy(value).into_owned(),
             };
             let hidden = fields.iter().map(opened).collect();
-            return Ok(Opening { entry: text, salt: Some(hex(&salt)), hidden });
+            return Ok(Opened { entry: text, salt: Some(hex(&salt)), hidden });
         }
         Ok(unopened)
     }

@@ -5,7 +5,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use kezek_calendar::{Date, Iin, Instant, Zone};
-use kezek_node::{ClockChoice, Config, Intake, NewAccount, Node, Outcome, PrivateChanges, Storage};
+use kezek_node::{
+    ClockChoice, Config, Intake, NewAccount, Node, Outcome, PrivateChanges, RegistryConfig, Storage,
+};
 use kezek_portal::{AppState, Demo, DemoPerson, Settings};
 use kezek_records::{Contacts, Keys, Language as Spoken, Person, Phone, Role, Strength, hash_password};
 use kezek_rules::Command;
@@ -65,7 +67,19 @@ impl World {
 
     pub async fn open_in(storage: Storage) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let node = Node::open(Config { storage, ..config(directory.path()) }).await.unwrap();
+        let config = Config { storage, ..config(directory.path()) };
+        Self::open_as(directory, config).await
+    }
+
+    /// With public registers, or without.
+    pub async fn open_with(registry: Option<RegistryConfig>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config { registry, ..config(directory.path()) };
+        Self::open_as(directory, config).await
+    }
+
+    async fn open_as(directory: TempDir, config: Config) -> Self {
+        let node = Node::open(config).await.unwrap();
         for command in city() {
             accept(&node, command).await;
         }

@@ -6,6 +6,7 @@ home-state = See my number without signing in
 home-places = Places that are free now
 home-queue = The queue by year of birth
 home-referrals = Protocol of issued referrals
+home-verify = Check a receipt
 home-how = How it works
 home-how-apply = You apply, and the application stands in the queue of the child's year of birth.
 home-how-wish = You make a list of the kindergartens you wish beforehand.

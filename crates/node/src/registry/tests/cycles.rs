@@ -11,7 +11,7 @@ use kezek_rules::ids::ApplicationId;
 use super::world::{HOST, World, checked, child, over};
 use crate::RegistryConfig;
 use crate::registry::cycle::Stop;
-use crate::registry::{Opening, Registry};
+use crate::registry::Registry;
 
 const STOPS: [Stop; 14] = [
     Stop::BeforeStaging,
@@ -124,7 +124,7 @@ async fn a_receipt_proves_an_entry_and_opens_it_until_the_child_is_erased() {
     let receipt = ask().await.unwrap();
     assert_eq!(receipt.log, Log::Applications);
     let parsed = Receipt::parse(receipt.file.as_bytes()).unwrap();
-    let opening: Opening = serde_json::from_slice(&parsed.extra).unwrap();
+    let opening: kezek_disclosure::Opened = serde_json::from_slice(&parsed.extra).unwrap();
     parsed.verify(opening.entry.as_bytes(), &policy, 1).unwrap();
     let entry = kezek_disclosure::Entry::parse(opening.entry.as_bytes()).unwrap();
     let mut salt = [0; 32];
@@ -145,7 +145,7 @@ async fn a_receipt_proves_an_entry_and_opens_it_until_the_child_is_erased() {
 
     people.erase(child(0), ErasureGround::Request).await.unwrap();
     let after = Receipt::parse(ask().await.unwrap().file.as_bytes()).unwrap();
-    let closed: Opening = serde_json::from_slice(&after.extra).unwrap();
+    let closed: kezek_disclosure::Opened = serde_json::from_slice(&after.extra).unwrap();
     assert_eq!((closed.salt, closed.hidden), (None, Vec::new()), "nothing opens it any more");
     after.verify(opening.entry.as_bytes(), &policy, 1).unwrap();
     world.start().await.unwrap();

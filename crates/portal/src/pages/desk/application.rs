@@ -18,6 +18,7 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Button, Card, Doc, Link};
 use crate::error_page::{PageError, Problem};
 use crate::own;
+use crate::pages::receipt;
 use crate::rights::Action;
 use crate::who::Who;
 use crate::words;
@@ -47,7 +48,7 @@ pub async fn show(
     let family = Family::look(&app, &who, id, people, Action::SeePerson).await.map_err(failed)?;
     let shown = clock::shown(&app, id).await.map_err(|error| failed(error.into()))?;
     let now = app.now();
-    let seen = app.read(|state| seen(&ctx, state, &who, id, now)).ok_or(Problem::NotFound)?;
+    let mut seen = app.read(|state| seen(&ctx, state, &who, id, now)).ok_or(Problem::NotFound)?;
     let mut doc = Doc::new(&ctx, seen.title).back("/desk").with(Block::Lead(seen.lead));
     if let Some(shown) = shown {
         doc = doc.with(Block::Inset(clock::left(&ctx, shown, now)));
@@ -72,10 +73,22 @@ pub async fn show(
         true => doc.with(Block::Text(ctx.t("desk-no-documents"))),
         false => doc.with(Block::Links(documents)),
     };
+    let page = format!("/desk/applications/{number}");
+    seen.links.splice(0..0, app.read(|state| receipt_links(&ctx, &app, state, id, &page)));
     if !seen.links.is_empty() {
         doc = doc.with(Block::Heading(ctx.t("desk-other"))).with(Block::Links(seen.links));
     }
     Ok(doc.with(Block::Text(ctx.t("desk-look-noted"))).done().answer())
+}
+
+fn receipt_links(
+    ctx: &Ctx,
+    app: &AppState,
+    state: &kezek_rules::State,
+    id: ApplicationId,
+    page: &str,
+) -> Vec<Link> {
+    state.application(id).map(|one| receipt::links(ctx, app, id, one, page)).unwrap_or_default()
 }
 
 /// `GET /{language}/desk/applications/{number}/documents/{document}`

@@ -17,6 +17,7 @@ pub mod monthly;
 mod office;
 mod papers;
 mod profile;
+mod receipt;
 mod set_profile;
 mod stop_list;
 mod table_file;
@@ -56,6 +57,15 @@ fn applications() -> Routes {
     Routes::default()
         .page(Action::SeePerson, get.clone(), ONE, application::show)
         .page(Action::SeePerson, get.clone(), &path("/documents/{document}"), application::document)
+        .page(Action::SeePerson, get.clone(), &path("/receipt"), receipt::show)
+        .page(Action::SeePerson, get.clone(), &path("/receipt/file"), receipt::file)
+        .page(Action::SeePerson, get.clone(), &path("/referrals/{referral}/receipt"), receipt::show_referral)
+        .page(
+            Action::SeePerson,
+            get.clone(),
+            &path("/referrals/{referral}/receipt/file"),
+            receipt::referral_file,
+        )
         .page(Action::ConfirmPapers, post.clone(), &path("/shown"), papers::shown)
         .page(Action::ConfirmPapers, get.clone(), &benefit, papers::ask_benefit)
         .page(Action::ConfirmPapers, post.clone(), &benefit, papers::judge_benefit)

@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::doc::{Block, Button, Doc, Link};
 use crate::error_page::PageError;
 use crate::own;
+use crate::pages::receipt;
 use crate::posted::Posted;
 use crate::standing;
 use crate::who::Who;
@@ -32,7 +33,8 @@ pub async fn show(
     let now = app.now();
     let (id, blocks) = app.read(|state| {
         let (id, one) = own::application(state, &who, number)?;
-        Ok::<_, PageError>((id, blocks(&ctx, state, id, one, now)))
+        let receipts = receipt::links(&ctx, &app, id, one, &page_of(id, ""));
+        Ok::<_, PageError>((id, blocks(&ctx, state, id, one, now, receipts)))
     })?;
     Ok(Doc::new(&ctx, super::title(&ctx, id)).back("/my").and(blocks).done().answer())
 }
@@ -48,7 +50,14 @@ pub async fn confirm_interest(
     carry_out(&app, &ctx, &who, number, &posted, Command::ConfirmInterest, "interest").await
 }
 
-fn blocks(ctx: &Ctx, state: &State, id: ApplicationId, one: &Application, now: Instant) -> Vec<Block> {
+fn blocks(
+    ctx: &Ctx,
+    state: &State,
+    id: ApplicationId,
+    one: &Application,
+    now: Instant,
+    receipts: Vec<Link>,
+) -> Vec<Block> {
     let Some(settlement) = state.settlement_of(one) else { return Vec::new() };
     let mut blocks: Vec<Block> = super::sentences(standing::sentences(ctx, state, id, now)).collect();
     let referral = one.live_referral().and_then(|referral| state.referral(referral));
@@ -69,6 +78,9 @@ fn blocks(ctx: &Ctx, state: &State, id: ApplicationId, one: &Application, now: I
         blocks.push(Block::Buttons(buttons));
     }
     blocks.extend(standing::numbers(ctx, state, id));
+    if !receipts.is_empty() {
+        blocks.push(Block::Links(receipts));
+    }
     blocks.push(Block::Heading(ctx.t("my-about")));
     blocks.push(Block::Rows(rows(ctx, state, settlement, one)));
     let when = words::moment(ctx, settlement, one.interest_confirmed);

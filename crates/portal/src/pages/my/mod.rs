@@ -13,6 +13,7 @@ mod looks;
 mod notices;
 pub(super) mod papers;
 mod places;
+mod receipt;
 mod referral;
 mod wishes;
 mod withdraw;
@@ -63,6 +64,15 @@ fn applications() -> Routes {
     Routes::default()
         .page(Action::SeeOwn, ask.clone(), ONE, application::show)
         .page(Action::SeeOwn, ask.clone(), &path("/history"), history::show)
+        .page(Action::SeeOwn, ask.clone(), &path("/receipt"), receipt::show)
+        .page(Action::SeeOwn, ask.clone(), &path("/receipt/file"), receipt::file)
+        .page(Action::SeeOwn, ask.clone(), &path("/referrals/{referral}/receipt"), receipt::show_referral)
+        .page(
+            Action::SeeOwn,
+            ask.clone(),
+            &path("/referrals/{referral}/receipt/file"),
+            receipt::referral_file,
+        )
         .page_methods(Action::EditOwn, ask.clone(), &path("/benefits"), get(benefits::show))
         .page_methods(Action::EditOwn, send.clone(), &path("/benefits"), save_benefits)
         .page(Action::EditOwn, send.clone(), &path("/interest"), application::confirm_interest)
