@@ -5,7 +5,7 @@ use kezek_rules::ranking::Cause;
 use kezek_rules::{Event, Refusal};
 
 use crate::language::Language;
-use crate::replay::{Trust, Violation, Wrong};
+use crate::replay::{Trust, Violation, What, Wrong};
 
 /// A violation in one or two lines: the entry, the clause, what is wrong, what the law gives.
 pub fn violation(one: &Violation, language: Language) -> String {
@@ -277,6 +277,79 @@ pub fn trust(trust: Trust, language: Language) -> &'static str {
             "entries kept back: special and sanatorium queues, contacts, papers, messages",
         ],
     })
+}
+
+/// A turn of an application's story.
+pub fn turn(what: &What, language: Language) -> String {
+    let (number, of, causes) = match what {
+        What::Entry { event, .. } => return own_turn(event, language),
+        What::Moved { number, of, causes } => (number, of, causes),
+    };
+    let place = match (number, of) {
+        (Some(number), Some(of)) => format!("№ {number} / {of}"),
+        _ => language.pick(["кезектен тыс тұр", "вне очереди", "out of the order"]).to_owned(),
+    };
+    let causes: Vec<&str> = causes.iter().map(|one| cause(*one, language)).collect();
+    if causes.is_empty() { place } else { format!("{place} — {}", causes.join("; ")) }
+}
+
+/// An entry as it concerns one application.
+fn own_turn(event: &Event, language: Language) -> String {
+    let text = match event {
+        Event::Registered { .. } => {
+            ["өтініш тіркелді", "заявление зарегистрировано", "the application was registered"]
+        }
+        Event::BenefitClaimed { .. } => ["жеңілдік мәлімделді", "заявлена льгота", "a benefit was claimed"],
+        Event::BenefitConfirmed { .. } => {
+            ["жеңілдік расталды", "льгота подтверждена", "a benefit was confirmed"]
+        }
+        Event::BenefitRemoved { .. } => ["жеңілдік алынып тасталды", "льгота снята", "a benefit was removed"],
+        Event::BirthCorrected { .. } => {
+            ["туған күні түзетілді", "исправлена дата рождения", "the birth date was corrected"]
+        }
+        Event::InterestConfirmed { .. } => {
+            ["қызығушылық расталды", "подтверждена заинтересованность", "interest was confirmed"]
+        }
+        Event::InterestAsked { .. } => [
+            "қызығушылықты растау сұралды",
+            "запрошено подтверждение заинтересованности",
+            "a confirmation of interest was asked for",
+        ],
+        Event::StopListed { .. } => {
+            ["стоп-параққа түсті", "попало в стоп-лист", "it was put on the stop-list"]
+        }
+        Event::Returned { .. } => ["кезекке қайтты", "вернулось в очередь", "it came back into the queue"],
+        Event::Archived { .. } => ["мұрағатқа кетті", "ушло в архив", "it went into the archive"],
+        Event::WindowCancelled { .. } => ["терезесі жойылды", "окно отменено", "its window was cancelled"],
+        Event::WishesLodged { .. } => ["тілектер тапсырылды", "поданы пожелания", "wishes were lodged"],
+        Event::WindowsOpened { until, .. } => {
+            return match language {
+                Language::Kk => format!("басым қолжетімділік терезесі {until} дейін"),
+                Language::Ru => format!("окно приоритетного доступа до {until}"),
+                Language::En => format!("a window of priority access until {until}"),
+            };
+        }
+        Event::ReferralIssued { .. } => return self::event(event, language),
+        Event::ReferralStarted { .. } => {
+            ["жолдама мерзімі басталды", "начался срок направления", "the referral's term began"]
+        }
+        Event::ReferralExtended { until, .. } => {
+            return match language {
+                Language::Kk => format!("жолдама {until} дейін ұзартылды"),
+                Language::Ru => format!("направление продлено до {until}"),
+                Language::En => format!("the referral was extended until {until}"),
+            };
+        }
+        Event::DocumentsConfirmed { .. } => [
+            "құжаттардың түпнұсқасы расталды",
+            "оригиналы документов подтверждены",
+            "originals were confirmed",
+        ],
+        Event::ReferralEnded { .. } => ["жолдама тоқтатылды", "направление прекращено", "the referral ended"],
+        Event::Enrolled { .. } => ["бала қабылданды", "ребёнок зачислен", "the child was enrolled"],
+        other => return self::event(other, language),
+    };
+    language.pick(text).to_owned()
 }
 
 /// Why a number moved.

@@ -255,13 +255,7 @@ fn write_story(to: &mut String, story: &Story, language: Language) -> std::fmt::
         Language::En => writeln!(to, "The story of application no. {}", story.application)?,
     }
     for turn in &story.turns {
-        let place = match (turn.number, turn.of) {
-            (Some(number), Some(of)) => format!("№ {number} / {of}"),
-            _ => language.pick(["кезектен тыс тұр", "вне очереди", "out of the order"]).to_owned(),
-        };
-        let causes: Vec<&str> = turn.causes.iter().map(|one| describe::cause(*one, language)).collect();
-        let why = if causes.is_empty() { String::new() } else { format!(" — {}", causes.join("; ")) };
-        writeln!(to, "    {}  {place}{why}", turn.at)?;
+        writeln!(to, "    {}  {}", turn.at, describe::turn(&turn.what, language))?;
     }
     Ok(())
 }

@@ -12,7 +12,12 @@ use std::process::{Command, Output};
 use std::{fs, str};
 
 use kezek_auditor::write::write;
-use kezek_disclosure::{Entry, Log};
+use kezek_disclosure::{Entry, Log, Opened, Part, Said};
+use kezek_registry::dir::Dir;
+use kezek_registry::read::Reader;
+use kezek_registry::{Checkpoint, Receipt};
+use kezek_rules::Event;
+use kezek_rules::ids::ApplicationId;
 use life::World;
 
 fn city() -> World {
@@ -145,6 +150,43 @@ fn an_entry_in_the_wrong_log_is_found() {
     let done = copy.audit(&["--lang", "en"]);
     assert_eq!(done.status.code(), Some(1));
     assert!(text(&done).contains("it belongs to the log referrals"), "{}", text(&done));
+}
+
+/// The receipt of an application's first entry.
+fn receipt_of(copy: &Copy, application: ApplicationId) -> String {
+    let dir = Dir::new(copy.registries().join("applications"));
+    let (checkpoint, note) =
+        Checkpoint::open(&dir.read("checkpoint").unwrap(), written::key(Log::Applications).public()).unwrap();
+    let mut reader = Reader::open(&checkpoint, |path| dir.read(path)).unwrap();
+    let own = copy.entries.iter().filter(|(log, _)| *log == Log::Applications).map(|(_, entry)| entry);
+    let is_it = |entry: &&Entry| matches!(&entry.said, Said::Part(Part::Registered { application: id, .. }) if *id == application);
+    let (index, entry) =
+        own.zip(0..).map(|(entry, index)| (index, entry)).find(|(_, entry)| is_it(entry)).unwrap();
+    let opened =
+        Opened { entry: String::from_utf8(entry.to_bytes().unwrap()).unwrap(), salt: None, hidden: vec![] };
+    let hashes = reader.prove_inclusion(index, checkpoint.size).unwrap();
+    let extra = serde_json::to_vec(&opened).unwrap();
+    Receipt { extra, index, hashes, checkpoint: note }.to_text()
+}
+
+#[test]
+fn the_whole_story_of_a_child_is_told() {
+    let copy = Copy::new();
+    let served = copy.entries.iter().find_map(|(_, entry)| match &entry.said {
+        Said::Fact(Event::ReferralIssued { application, .. }) => Some(*application),
+        _ => None,
+    });
+    let served = served.unwrap();
+    let file = copy.folder.path().join("receipt");
+    fs::write(&file, receipt_of(&copy, served)).unwrap();
+    let done = copy.audit(&["--lang", "en", "--child", file.to_str().unwrap()]);
+    assert!(done.status.success(), "{}", text(&done));
+    let story = text(&done).split("The story of application").nth(1).unwrap();
+    for words in ["the application was registered", "№ ", "a window of priority access", "referral no."] {
+        assert!(story.contains(words), "{words} is not in {story}");
+    }
+    fs::write(&file, receipt_of(&copy, served).replace("index ", "index 1")).unwrap();
+    assert_eq!(copy.audit(&["--child", file.to_str().unwrap()]).status.code(), Some(2));
 }
 
 #[test]

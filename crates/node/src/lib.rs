@@ -46,8 +46,8 @@ pub use kezek_journal::{
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};
 pub use registry::{
-    Due, EntryOpening, Gathering, NoQuorum, Openings, Receipt, Registry, RegistryError, Witnesses, registry_host,
-    registry_origin, registry_public_dir,
+    Due, EntryOpening, Gathering, NoQuorum, Openings, Receipt, Registry, RegistryError, Witnesses,
+    registry_host, registry_origin, registry_public_dir,
 };
 pub use storage::{Hold, Storage};
 pub use verify::{Report, SnapshotCheck, verify};

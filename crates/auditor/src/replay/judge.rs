@@ -249,6 +249,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     /// Counts an entry.
     pub(super) fn account(&mut self, logged: &Logged) {
         self.tally.add(logged);
+        if let Some(watch) = &mut self.watch {
+            watch.note(self.engine.state(), &self.numbers, logged);
+        }
         self.lists.note(logged);
     }
 

@@ -24,7 +24,7 @@ pub(crate) use acts::command_of;
 pub(crate) use due::without_let_in;
 pub use finding::{Violation, Wrong, clause_of};
 pub use renumber::NotThere;
-pub use story::{Story, Turn};
+pub use story::{Story, Turn, What};
 pub use tally::Tally;
 pub use trust::Trust;
 
