@@ -117,7 +117,9 @@ fn from_one_box_to_two_nodes_and_back() {
 
     for node in [&first, &second] {
         kezek_node::make_directory(node).unwrap();
-        std::fs::copy(one.join("kezek.key"), node.join("kezek.key")).unwrap();
+        for key in ["kezek.key", "registry.key"] {
+            std::fs::copy(one.join(key), node.join(key)).unwrap();
+        }
     }
     let nodes = [Running::start(&first, Some(&service)), Running::start(&second, Some(&service))];
     // A queue more by a third process, seen through both nodes by whoever asks for at least that.

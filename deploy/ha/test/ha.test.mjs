@@ -36,7 +36,9 @@ before(async () => {
   const owner = readFileSync(node.path("etc/kezek/owner-url"), "utf8").trim();
   kezek(node, {}, "journal", "prepare", "--database-url", owner, "--service-role", "kezek");
   kezek(node, {}, "journal", "copy", city.folder, owner);
-  for (const one of cluster.nodes) copyFileSync(join(city.folder, "kezek.key"), one.path("var/lib/kezek/kezek.key"));
+  for (const one of cluster.nodes) {
+    for (const key of ["kezek.key", "registry.key"]) copyFileSync(join(city.folder, key), one.path(`var/lib/kezek/${key}`));
+  }
   for (const one of cluster.nodes) one.startKezek(BIN);
   for (const door of cluster.doors) await isOpen(door);
   load = await Load.of(city, cluster.doors, cluster.authority);
