@@ -1,8 +1,8 @@
 # The receipt of an application or a referral
 receipt-link = Receipt of the application
 receipt-link-referral = Receipt of the referral
-receipt-title = Receipt: application No. { $number }
-receipt-title-referral = Receipt: referral No. { $referral }, application No. { $number }
+receipt-title = Receipt: application No. { $number }
+receipt-title-referral = Receipt: referral No. { $referral }, application No. { $number }
 receipt-lead = This file proves to anybody, without us, that the entry stands in the public register and was not changed.
 receipt-keep = Download the receipt
 receipt-private = The receipt shows what the register hides, such as the date of birth and the benefits. Give it only to whom you would show these.
@@ -29,9 +29,9 @@ verify-keys-label = Policy
 verify-yes = The receipt holds
 verify-no = The receipt does not hold
 verify-no-do = Download it again from the page of your application and check it once more. If it still fails, keep the file: it is evidence. Ask the provider of the service about it in writing.
-verify-registered = Application No. { $number } stands in the register. Its time of registration is { $when }.
-verify-referral = Referral No. { $referral } for application No. { $number } stands in the register. It was issued on { $when }.
-verify-entry = Entry No. { $seq } of { $when } stands in the register.
+verify-registered = Application No. { $number } stands in the register. Its time of registration is { $when }.
+verify-referral = Referral No. { $referral } for application No. { $number } stands in the register. It was issued on { $when }.
+verify-entry = Entry No. { $seq } of { $when } stands in the register.
 verify-place = It is entry { $index } of the { $size } in the register { $origin }.
 verify-witnessed = Witnesses have seen this state of the register: { $names }; all that are needed by { $when }.
 verify-unwitnessed = The operator has signed this state of the register. This policy asks for no other witness.
