@@ -7,7 +7,7 @@ use kezek_calendar::{Instant, terms};
 use kezek_disclosure::{Entry, Log, Part, Said, log_of};
 use kezek_rules::benefit::Class;
 use kezek_rules::command::Act;
-use kezek_rules::event::IssuedHow;
+use kezek_rules::event::{ArchiveReason, IssuedHow};
 use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, SettlementId, VacancyId};
 use kezek_rules::place::Mode;
 use kezek_rules::profile::ProfileChange;
@@ -33,6 +33,8 @@ pub enum Tamper {
     NotFree,
     /// A referral for a child on the stop-list.
     StopListed,
+    /// A competitor is put away as if the child had been enrolled elsewhere.
+    PutAway,
     /// The rules change without an act.
     NoAct,
     /// The rules change before the day from which the act says so.
@@ -41,7 +43,7 @@ pub enum Tamper {
 
 impl Tamper {
     /// All of them.
-    pub const ALL: [Tamper; 10] = [
+    pub const ALL: [Tamper; 11] = [
         Tamper::NoBulletin,
         Tamper::OnePlaceTwice,
         Tamper::LowerPlacedFirst,
@@ -50,6 +52,7 @@ impl Tamper {
         Tamper::BackDated,
         Tamper::NotFree,
         Tamper::StopListed,
+        Tamper::PutAway,
         Tamper::NoAct,
         Tamper::ActTooEarly,
     ];
@@ -65,6 +68,7 @@ impl Tamper {
             Tamper::BackDated => "an application with an earlier time than that of its sending",
             Tamper::NotFree => "a bulletin with a place that was not free",
             Tamper::StopListed => "a referral for a child on the stop-list",
+            Tamper::PutAway => "a competitor is put away as if the child had been enrolled elsewhere",
             Tamper::NoAct => "the rules change without an act",
             Tamper::ActTooEarly => "the rules change before the day from which the act says so",
         }
@@ -81,6 +85,7 @@ impl Tamper {
             Tamper::BackDated => "back-dated",
             Tamper::NotFree => "not-free",
             Tamper::StopListed => "stop-listed",
+            Tamper::PutAway => "put-away",
             Tamper::NoAct => "no-act",
             Tamper::ActTooEarly => "act-too-early",
         }
@@ -129,6 +134,10 @@ pub fn tamper(kind: Tamper, state: &State, entries: &mut Vec<(Log, Entry)>) -> O
                 .applications()
                 .find(|(_, one)| matches!(one.status, Status::StopListed(_)) && one.queue.care().is_none());
             Some(append(entries, claim(state, stopped?.0, vacancy, batch)))
+        }
+        Tamper::PutAway => {
+            let application = queued(state, |_, _| true)?;
+            Some(append(entries, Event::Archived { application, reason: ArchiveReason::Enrolled }))
         }
         Tamper::NoAct => Some(append(entries, Event::ProfileApplied { settlement: SettlementId(0) })),
         Tamper::ActTooEarly => {

@@ -67,7 +67,7 @@ fn every_way_to_cheat_is_found_and_named() {
                 Tamper::OnePlaceTwice => Wrong::Refused(Refusal::PlaceTaken),
                 Tamper::StopListed => Wrong::Refused(Refusal::StopListed),
                 Tamper::WrongWindow | Tamper::OneToThree | Tamper::NotFree => Wrong::Otherwise,
-                Tamper::NoAct | Tamper::ActTooEarly => Wrong::Unfounded,
+                Tamper::PutAway | Tamper::NoAct | Tamper::ActTooEarly => Wrong::Unfounded,
                 Tamper::LowerPlacedFirst => named.wrong,
             };
             assert_eq!(named.wrong, wrong, "{kind:?}");

@@ -50,6 +50,10 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
                 let verdict = self.judge_family(&siblings, at);
                 self.carry(verdict, &first, at);
             }
+            Act::Trusted(_) if rests_on_an_enrolment(&first) && self.enrolment != Some(at) => {
+                self.find(Wrong::Unfounded, clause_of(&first), None);
+                self.accept(1);
+            }
             Act::Trusted(trust) => {
                 self.tally.trust(trust);
                 self.accept(1);
@@ -249,6 +253,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     /// Counts an entry.
     pub(super) fn account(&mut self, logged: &Logged) {
         self.tally.add(logged);
+        if matches!(logged.event, None | Some(Event::Enrolled { .. })) {
+            self.enrolment = Some(logged.at);
+        }
         if let Some(watch) = &mut self.watch {
             watch.note(self.engine.state(), &self.numbers, logged);
         }
@@ -261,6 +268,12 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             watch.look(self.engine.state(), &self.numbers, at);
         }
     }
+}
+
+/// R3.34/24: what an enrolment does to the child's other applications comes with it, at the same instant. The enrolment
+/// may be in a special queue, and so an entry that says nothing.
+fn rests_on_an_enrolment(event: &Event) -> bool {
+    matches!(event, Event::Archived { .. } | Event::ReferralEnded { .. } | Event::StayEnded { .. })
 }
 
 fn pairs(ids: &[ApplicationId]) -> Vec<(ApplicationId, ApplicationId)> {

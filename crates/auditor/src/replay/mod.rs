@@ -82,6 +82,8 @@ struct Replay<'a, I> {
     lists: Lists,
     tally: Tally,
     watch: Option<Watch>,
+    /// When a child was enrolled last, as far as the public can tell.
+    enrolment: Option<Instant>,
     violations: Vec<Violation>,
     learned: &'a mut Learned,
 }
@@ -103,6 +105,7 @@ pub fn replay<I: Iterator<Item = Entry>>(
             lists: Lists::default(),
             tally: Tally::default(),
             watch: question.about.map(Watch::new),
+            enrolment: None,
             violations: Vec::new(),
             learned: &mut learned,
         };
