@@ -28,7 +28,7 @@ pub struct Report {
 impl Report {
     /// Whether everything holds.
     pub fn is_clean(&self) -> bool {
-        let is_lawful = |found: &Findings| found.violations.is_empty();
+        let is_lawful = |found: &Findings| found.violations.is_empty() && found.judged_until.is_none();
         let is_borne_out = self.opened.as_ref().is_none_or(Vec::is_empty);
         self.broken.is_empty() && is_borne_out && self.findings.as_ref().is_some_and(is_lawful)
     }
@@ -178,7 +178,7 @@ fn write_tally(to: &mut String, tally: &Tally, language: Language) -> std::fmt::
 fn write_result(to: &mut String, found: &Findings, language: Language) -> std::fmt::Result {
     writeln!(to)?;
     let count = found.violations.len();
-    if count == 0 {
+    if count == 0 && found.judged_until.is_none() {
         let end = language.pick([
             "Нәтиже: тізілімдерде ештеңе өзгертілмеген, әр орын заң бірінші қойған балаға берілген.",
             "Итог: в реестрах ничего не изменено, каждое место получил ребёнок, которого закон поставил первым.",

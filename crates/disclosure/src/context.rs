@@ -324,6 +324,29 @@ impl Context {
     }
 }
 
+/// Whether entries may tell an event of this kind whole.
+pub(crate) fn is_told_whole(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::Registered { .. }
+            | Event::BenefitClaimed { .. }
+            | Event::BenefitConfirmed { .. }
+            | Event::BenefitRemoved { .. }
+            | Event::BirthCorrected { .. }
+            | Event::ContactsChanged { .. }
+            | Event::ConclusionFiled { .. }
+            | Event::WishesLodged { .. }
+            | Event::WindowsOpened { .. }
+            | Event::FrontierMoved { .. }
+            | Event::OpeningHeld { .. }
+            | Event::ReferralExtended { .. }
+            | Event::StayEnded { .. }
+            | Event::Left { .. }
+            | Event::Reminded { .. }
+            | Event::NumbersTold { .. }
+    )
+}
+
 /// The log that tells of an event.
 pub fn log_of(event: &Event) -> Log {
     match event {

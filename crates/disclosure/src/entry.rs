@@ -4,6 +4,7 @@ use kezek_calendar::Instant;
 use kezek_rules::Event;
 use serde::{Deserialize, Serialize};
 
+use crate::context::is_told_whole;
 use crate::{Part, packed};
 
 /// The three registers that the law protects (254/24.7).
@@ -127,6 +128,16 @@ impl Entry {
         if is_canonical { Ok(entry) } else { Err(EntryError::Form) }
     }
 
+    /// Whether a fact of this kind may be told whole, and what is hidden is committed to.
+    fn has_right_form(&self) -> bool {
+        let is_committed = self.commitment.is_some();
+        match &self.said {
+            Said::Kept => is_committed,
+            Said::Fact(event) => is_told_whole(event),
+            Said::Part(part) => is_committed || !part.always_hides(),
+        }
+    }
+
     fn parse_line(line: &[u8]) -> Result<Entry, EntryError> {
         let written: Written<Event, Part> = serde_json::from_slice(line)?;
         let said = match (written.fact, written.part) {
@@ -140,6 +151,9 @@ impl Entry {
             Some(text) => Some(from_hex(&text).ok_or(EntryError::Form)?),
         };
         let entry = Entry { seq: written.seq, at: written.at, said, commitment };
+        if !entry.has_right_form() {
+            return Err(EntryError::Form);
+        }
         if entry.line()? == line { Ok(entry) } else { Err(EntryError::Form) }
     }
 }

@@ -118,6 +118,24 @@ pub enum Part {
     },
 }
 
+impl Part {
+    /// Whether a part of this kind always leaves something out that is committed to.
+    pub(crate) fn always_hides(&self) -> bool {
+        match self {
+            Part::Registered { .. }
+            | Part::BenefitClaimed { .. }
+            | Part::BenefitConfirmed { .. }
+            | Part::BenefitRemoved { .. }
+            | Part::BirthCorrected { .. }
+            | Part::ReferralExtended { .. }
+            | Part::StayEnded { .. }
+            | Part::Left { .. } => true,
+            Part::WishesLodged { withdrawn, .. } => !withdrawn,
+            Part::OpeningHeld { .. } | Part::WindowsOpened { .. } | Part::FrontierMoved { .. } => false,
+        }
+    }
+}
+
 /// What is public of a birth date: the two things that full years on a 1 September depend on (254/28).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

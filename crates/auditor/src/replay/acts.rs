@@ -24,6 +24,8 @@ pub(super) enum Act {
     Family(Vec<ApplicationId>),
     /// The next fact rests on hidden data.
     Trusted(Trust),
+    /// The next fact concerns special and sanatorium places alone.
+    OfOthers,
     /// Nothing does.
     None,
 }
@@ -160,11 +162,11 @@ pub(super) fn act_of(state: &State, events: &[&Event], at: Instant) -> Act {
         },
         // Of special and sanatorium places alone.
         Event::BulletinIssued { batches, withdrawn, .. } if batches.is_empty() && withdrawn.is_empty() => {
-            Act::Trusted(Trust::Kept)
+            Act::OfOthers
         }
         // Held for special and sanatorium places alone, of which the general queue knows nothing.
         Event::OpeningHeld { settlement, .. } => match state.settlement(*settlement) {
-            Some(one) if one.live_batches.is_empty() => Act::Trusted(Trust::Kept),
+            Some(one) if one.live_batches.is_empty() => Act::OfOthers,
             _ => Act::None,
         },
         // A stay that ends before its day: another application of the child was enrolled (R3.34/24).
@@ -310,19 +312,5 @@ fn archived(application: ApplicationId, reason: ArchiveReason) -> Act {
         ArchiveReason::Duplicate => command(Command::Close(application, CloseReason::Duplicate)),
         ArchiveReason::Enrolled => Act::Trusted(Trust::SameChild),
         ArchiveReason::MaxAge | ArchiveReason::NoInterest => Act::None,
-    }
-}
-
-/// The application that a command is about, if one alone.
-pub(super) fn subject(command: &Command) -> Option<ApplicationId> {
-    match command {
-        Command::ConfirmBenefit(id, _)
-        | Command::RejectBenefit(id, ..)
-        | Command::EditBenefits(id, _)
-        | Command::CorrectBirth(id, _)
-        | Command::Annul(id)
-        | Command::Enrol(id)
-        | Command::RefuseEnrolment(id, _) => Some(*id),
-        _ => None,
     }
 }

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 
 use kezek_calendar::Instant;
 use kezek_disclosure::Entry;
-use kezek_rules::event::{Afterwards, ArchiveReason};
-use kezek_rules::ids::ApplicationId;
+use kezek_rules::event::{Afterwards, ArchiveReason, IssuedHow};
+use kezek_rules::ids::{ApplicationId, BatchId};
+use kezek_rules::place::Mode;
+use kezek_rules::profile::WishLists;
 use kezek_rules::{Event, Fact};
 
 use super::finding::{Violation, Wrong, clause_of};
@@ -36,10 +38,44 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             }
             if let Some(logged) = self.source.take() {
                 self.account(&logged);
+                self.check_lists_were_opened(&logged);
             }
         }
         self.look_at_watched(due);
         Ok(())
+    }
+
+    /// R3.29, R3.34/32: at an opening every list that has its turn is used, and opened. Whoever still holds a window after
+    /// it, or could still take a place, had a turn.
+    fn check_lists_were_opened(&mut self, logged: &Logged) {
+        let Some(Event::OpeningHeld { settlement, .. }) = &logged.event else { return };
+        let state = self.engine.state();
+        let is_on = state.settlement(*settlement).is_some_and(|one| one.profile.wish_lists == WishLists::On);
+        let had_turn = |id: &ApplicationId| {
+            let one = state.application(*id).filter(|one| one.settlement == *settlement && one.is_queued());
+            one.is_some_and(|one| {
+                let general = |batch: &BatchId| {
+                    state.batch(*batch).is_some_and(|batch| batch.pool.mode != Mode::Temporary)
+                };
+                one.windows.iter().any(general)
+            })
+        };
+        let passed = if is_on { self.lists.unopened().find(had_turn) } else { None };
+        if let Some(application) = passed {
+            self.violations.push(Violation {
+                seq: logged.seq,
+                at: logged.at,
+                wrong: Wrong::OtherWishes,
+                clause: "R3.29",
+                found: logged.public.clone(),
+                lawful: Some(
+                    self.numbers.public(&Event::WishesLodged {
+                        applications: vec![application],
+                        choices: Vec::new(),
+                    }),
+                ),
+            });
+        }
     }
 
     /// The logs say something else than the law gives: notes it, and what happened then is taken as it is.
@@ -117,11 +153,30 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     }
 
     fn take_as_it_is(&mut self, due: Instant) {
-        while self.source.ahead().front().is_some_and(|next| next.at <= due) {
+        // What falls due comes before the acts of the same instant; those are judged as always.
+        while self.source.ahead().front().is_some_and(|next| next.at <= due && !self.is_of_an_act(next)) {
             let Some(logged) = self.source.take() else { break };
             self.follow(&logged);
         }
         self.engine.leave_undone(due);
+    }
+
+    /// Whether somebody's act must be behind an entry: a term or an opening never gives it.
+    fn is_of_an_act(&self, logged: &Logged) -> bool {
+        matches!(
+            &logged.event,
+            Some(
+                Event::ReferralIssued { how: IssuedHow::Claim | IssuedHow::Family, .. }
+                    | Event::Registered { .. }
+                    | Event::Published { .. }
+                    | Event::Withdrawn { .. }
+                    | Event::BenefitConfirmed { .. }
+                    | Event::Enrolled { .. }
+                    | Event::ProfileSet { .. }
+                    | Event::Frozen { .. }
+                    | Event::TermsExtended { .. }
+            )
+        )
     }
 
     /// Folds an entry without judging it.
@@ -135,17 +190,24 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
 
     /// Passes over what concerns special and sanatorium places alone, of which the general queue knows nothing.
     fn skip_others(&mut self, expected: &Fact) {
-        let concerns_others = |next: &Logged| match &next.event {
+        while self.source.ahead().front().is_some_and(|next| self.concerns_others(next, expected)) {
+            if let Some(logged) = self.source.take() {
+                self.follow(&logged);
+            }
+        }
+    }
+
+    fn concerns_others(&self, next: &Logged, expected: &Fact) -> bool {
+        match &next.event {
             None => true,
             Some(event @ Event::BulletinIssued { batches, withdrawn, .. }) => {
                 batches.is_empty() && withdrawn.is_empty() && *event != expected.event
             }
-            Some(_) => false,
-        };
-        while self.source.ahead().front().is_some_and(concerns_others) {
-            if let Some(logged) = self.source.take() {
-                self.follow(&logged);
+            Some(event @ Event::OpeningHeld { settlement, .. }) => {
+                let of = self.engine.state().settlement(*settlement);
+                *event != expected.event && of.is_some_and(|one| one.live_batches.is_empty())
             }
+            Some(_) => false,
         }
     }
 }

@@ -2,17 +2,26 @@
 
 use kezek_calendar::Instant;
 use kezek_disclosure::{Entry, OpenedWishes, Part};
-use kezek_rules::command::{Command, Wish};
+use kezek_rules::command::{Command, Conclusion, Submit, Wish};
+use kezek_rules::event::{Afterwards, ArchiveReason};
 use kezek_rules::ids::ApplicationId;
+use kezek_rules::state::Referral;
 use kezek_rules::{Event, Fact, Refusal, decide};
 
-use super::acts::{Act, act_of, subject};
+use super::acts::{Act, act_of};
 use super::due::public_event;
 use super::finding::{Violation, Wrong, clause_of};
 use super::source::Logged;
 use super::trust::Trust;
 use super::wishes::Opened;
 use super::{ACT_ENTRIES, Replay, twins};
+
+/// R4.33.
+const MOST_SIBLINGS: usize = 10;
+/// The pairs of four siblings.
+const FEW_PAIRS: usize = 6;
+/// How many conclusions on file one act may rest on: it concerns a child with at most so many applications.
+const MOST_CONCLUSIONS: usize = 10;
 
 /// What the rules make of a command.
 enum Verdict {
@@ -47,18 +56,22 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
                 self.carry(verdict, &first, at);
             }
             Act::Family(siblings) => {
-                let verdict = self.judge_family(&siblings, at);
+                let verdict = self.judge_families(&siblings, at);
                 self.carry(verdict, &first, at);
             }
-            Act::Trusted(_) if rests_on_an_enrolment(&first) && self.enrolment != Some(at) => {
-                self.find(Wrong::Unfounded, clause_of(&first), None);
+            Act::OfOthers if self.is_at_its_hour(&first, at) => {
+                self.tally.trust(Trust::Kept);
                 self.accept(1);
+            }
+            Act::Trusted(_) if !self.may_be_trusted(&first, at) => {
+                self.find(Wrong::Unfounded, clause_of(&first), None);
+                self.drop_next();
             }
             Act::Trusted(trust) => {
                 self.tally.trust(trust);
                 self.accept(1);
             }
-            Act::None => {
+            Act::OfOthers | Act::None => {
                 self.find(Wrong::Unfounded, clause_of(&first), None);
                 self.accept(1);
             }
@@ -67,50 +80,144 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     }
 
     fn events_now(&self, at: Instant) -> Vec<&Event> {
-        let now = self.source.ahead().iter().take(ACT_ENTRIES).take_while(|logged| logged.at == at);
+        let now = self.source.ahead().iter().take_while(|logged| logged.at == at);
         now.filter_map(|logged| logged.event.as_ref()).collect()
     }
 
-    fn judge_command(&mut self, command: &Command, at: Instant) -> Verdict {
-        let verdict = self.compare(command, at);
-        if matches!(verdict, Verdict::Lawful(_)) {
-            return verdict;
-        }
-        // A conclusion on file would lift the age limit (254/18, 254/24.9).
-        if let (Command::Submit(submit), Verdict::Refused(Refusal::AgeOverLimit)) = (command, &verdict) {
-            let mut submit = submit.clone();
-            submit.conclusion = kezek_rules::command::Conclusion::OnFile;
-            self.tally.trust(Trust::Conclusion);
-            return match decide(self.engine.state(), &Command::Submit(submit), at) {
-                Ok(_) => Verdict::Lawful(1),
-                Err(refusal) => Verdict::Refused(refusal),
-            };
-        }
-        match subject(command) {
-            Some(application) if self.engine.is_over_age_at(application, at) => {
-                self.trust_conclusion(application);
-                self.compare(command, at)
+    /// A bulletin or an opening of special and sanatorium places alone: at its hour, or when the rules have just changed
+    /// (R4.20). There must have been something in it.
+    fn is_at_its_hour(&self, event: &Event, at: Instant) -> bool {
+        let has_just_changed = self.profile_changed == Some(at);
+        match event {
+            Event::BulletinIssued { settlement, date, .. } => {
+                let public = self.source.ahead().front().and_then(|next| next.public.as_ref());
+                let had_entries = matches!(public, Some(Event::BulletinIssued { batches, withdrawn, .. })
+                    if !batches.is_empty() || !withdrawn.is_empty());
+                had_entries && (has_just_changed || self.engine.is_hour_of_bulletin(*settlement, *date, at))
             }
-            _ => verdict,
+            Event::OpeningHeld { settlement, date, .. } => {
+                has_just_changed || self.engine.is_hour_of_opening(*settlement, *date, at)
+            }
+            _ => false,
         }
     }
 
-    fn compare(&self, command: &Command, at: Instant) -> Verdict {
-        let lawful: Vec<Event> = match decide(self.engine.state(), command, at) {
-            Ok(events) => events.into_iter().filter_map(public_event).collect(),
+    /// R3.34/24: what an enrolment does to the child's other applications comes with it, at the same instant, and in this
+    /// form. The enrolment may be in a special queue, and so an entry that says nothing.
+    fn may_be_trusted(&self, event: &Event, at: Instant) -> bool {
+        let is_with_enrolment = self.enrolment == Some(at);
+        match event {
+            Event::ReferralEnded { referral, then, restored, .. } => {
+                let one = self.engine.state().referral(*referral);
+                let next = self.events_now(at).get(1).copied().cloned();
+                let is_archived = matches!((one, next), (Some(one), Some(Event::Archived { application, .. }))
+                    if one.application == application);
+                is_with_enrolment
+                    && *then == Afterwards::Archive
+                    && restored.is_empty()
+                    && is_archived
+                    && one.is_some_and(Referral::is_live)
+            }
+            Event::Archived { application, .. } => {
+                let is_there =
+                    self.engine.state().application(*application).is_some_and(|one| !one.is_archived());
+                is_with_enrolment && is_there
+            }
+            Event::StayEnded { child } => {
+                is_with_enrolment
+                    && self.engine.state().child(*child).is_some_and(|child| child.stay.is_some())
+            }
+            _ => true,
+        }
+    }
+
+    /// Judges a command; where only the age limit stands between it and the logs, takes it on trust that a conclusion on
+    /// file lifts it (254/18, 254/24.9).
+    fn judge_command(&mut self, command: &Command, at: Instant) -> Verdict {
+        for _ in 0..MOST_CONCLUSIONS {
+            let verdict = self.compare(command, at);
+            match (&verdict, command) {
+                (Verdict::Refused(Refusal::AgeOverLimit), Command::Submit(submit)) => {
+                    return self.judge_with_conclusion(submit, at);
+                }
+                (Verdict::Otherwise(Some(lawful), _), _) => match self.archived_for_age_by(lawful) {
+                    Some(application) => self.trust_conclusion(application),
+                    None => return verdict,
+                },
+                _ => return verdict,
+            }
+        }
+        self.compare(command, at)
+    }
+
+    /// Whom a fact archives for the age limit, so that a conclusion on file would spare them.
+    fn archived_for_age_by(&self, lawful: &Event) -> Option<ApplicationId> {
+        let state = self.engine.state();
+        let application = match lawful {
+            Event::Archived { application, reason: ArchiveReason::MaxAge } => *application,
+            Event::ReferralEnded { referral, then: Afterwards::Archive, .. } => {
+                state.referral(*referral)?.application
+            }
+            _ => return None,
+        };
+        let is_new = state.application(application)?.conclusion == Conclusion::None;
+        is_new.then_some(application)
+    }
+
+    fn judge_with_conclusion(&mut self, submit: &Submit, at: Instant) -> Verdict {
+        self.tally.trust(Trust::Conclusion);
+        let submit = Submit { conclusion: Conclusion::OnFile, ..submit.clone() };
+        let mut lawful = match decide(self.engine.state(), &Command::Submit(submit), at) {
+            Ok(lawful) => lawful,
             Err(refusal) => return Verdict::Refused(refusal),
         };
+        // The logs do not say it.
+        for event in &mut lawful {
+            if let Event::Registered { conclusion, .. } = event {
+                *conclusion = Conclusion::None;
+            }
+        }
+        self.compare_with(lawful, at)
+    }
+
+    fn compare(&mut self, command: &Command, at: Instant) -> Verdict {
+        match decide(self.engine.state(), command, at) {
+            Ok(events) => self.compare_with(events.into_iter().filter_map(public_event).collect(), at),
+            Err(refusal) => Verdict::Refused(refusal),
+        }
+    }
+
+    fn compare_with(&mut self, lawful: Vec<Event>, at: Instant) -> Verdict {
+        // Entries that say nothing may stand in between.
+        let mut wanted = lawful.len();
+        while self.events_now(at).len() < lawful.len() && self.source.has(wanted) {
+            wanted += ACT_ENTRIES;
+            self.source.look_ahead(wanted, &mut self.numbers, &mut self.violations);
+        }
         let found = self.events_now(at);
-        // What an enrolment does to the child's other applications follows it on trust (R3.34/24).
         let other = lawful.iter().zip(&found).position(|(lawful, found)| lawful != *found);
         match other {
-            Some(index) => Verdict::Otherwise(lawful.into_iter().nth(index), found.len().min(index + 1)),
-            None if found.len() < lawful.len().min(ACT_ENTRIES) => {
+            Some(index) => Verdict::Otherwise(lawful.into_iter().nth(index), index + 1),
+            None if found.len() < lawful.len() => {
                 let missing = found.len();
                 Verdict::Otherwise(lawful.into_iter().nth(missing), missing)
             }
             None => Verdict::Lawful(lawful.len()),
         }
+    }
+
+    /// Several families at one instant look like one: the longest request that is lawful counts.
+    fn judge_families(&mut self, siblings: &[ApplicationId], at: Instant) -> Verdict {
+        let most = siblings.len().min(MOST_SIBLINGS);
+        let mut first = None;
+        for count in (2..=most).rev() {
+            let verdict = self.judge_family(siblings.get(..count).unwrap_or_default(), at);
+            if matches!(verdict, Verdict::Lawful(_)) {
+                return verdict;
+            }
+            first = first.or(Some(verdict));
+        }
+        first.unwrap_or(Verdict::Refused(Refusal::WrongState))
     }
 
     /// 254/29: that they are one applicant's children, and which of them are twins, is hidden.
@@ -124,11 +231,8 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
         });
         let Some(place) = issued else { return Verdict::Refused(Refusal::NotFound) };
         let command = Command::ClaimFamily(siblings.to_vec(), place.organisation);
-        let nobody: Vec<(ApplicationId, ApplicationId)> = Vec::new();
-        let all = pairs(siblings);
-        let suppositions = [nobody, all.clone()].into_iter().chain(all.into_iter().map(|pair| vec![pair]));
         let mut first = None;
-        for twins in suppositions {
+        for twins in suppositions(siblings) {
             self.suppose_twins(siblings, &twins);
             let verdict = self.compare(&command, at);
             if matches!(verdict, Verdict::Lawful(_)) {
@@ -148,6 +252,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
             (Some(one), Some(other)) => pairs.contains(&(*one, *other)) || pairs.contains(&(*other, *one)),
             _ => false,
         };
+        if born.len() > MOST_SIBLINGS {
+            return;
+        }
         if let Some(dates) = twins::dates(&born, &are) {
             for (id, born) in siblings.iter().zip(dates) {
                 self.engine.trust_born(*id, born);
@@ -253,6 +360,9 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     /// Counts an entry.
     pub(super) fn account(&mut self, logged: &Logged) {
         self.tally.add(logged);
+        if matches!(logged.event, Some(Event::ProfileApplied { .. })) {
+            self.profile_changed = Some(logged.at);
+        }
         if matches!(logged.event, None | Some(Event::Enrolled { .. })) {
             self.enrolment = Some(logged.at);
         }
@@ -270,10 +380,18 @@ impl<I: Iterator<Item = Entry>> Replay<'_, I> {
     }
 }
 
-/// R3.34/24: what an enrolment does to the child's other applications comes with it, at the same instant. The enrolment
-/// may be in a special queue, and so an entry that says nothing.
-fn rests_on_an_enrolment(event: &Event) -> bool {
-    matches!(event, Event::Archived { .. } | Event::ReferralEnded { .. } | Event::StayEnded { .. })
+/// Who may be twins: for few siblings each way there is; for more nobody, all of them, or one pair.
+fn suppositions(siblings: &[ApplicationId]) -> Vec<Vec<(ApplicationId, ApplicationId)>> {
+    let all = pairs(siblings);
+    if all.len() <= FEW_PAIRS {
+        let chosen = |set: u32| {
+            let is_in = |index: usize| set & (1 << index) != 0;
+            all.iter().enumerate().filter(|(index, _)| is_in(*index)).map(|(_, pair)| *pair).collect()
+        };
+        return (0..1_u32 << all.len()).map(chosen).collect();
+    }
+    let single = all.iter().map(|pair| vec![*pair]);
+    [Vec::new(), all.clone()].into_iter().chain(single).collect()
 }
 
 fn pairs(ids: &[ApplicationId]) -> Vec<(ApplicationId, ApplicationId)> {

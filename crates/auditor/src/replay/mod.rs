@@ -35,6 +35,8 @@ use wishes::Lists;
 
 /// After so many instants at which the logs say something else than the law gives, the rest is not judged.
 const MOST_RESTARTS: usize = 12;
+/// Rounds that learn who is spared by the age limit count too.
+const MOST_ROUNDS: usize = 40;
 /// How many entries of one act are looked at together.
 const ACT_ENTRIES: usize = 64;
 
@@ -82,6 +84,8 @@ struct Replay<'a, I> {
     lists: Lists,
     tally: Tally,
     watch: Option<Watch>,
+    /// When the rules changed last.
+    profile_changed: Option<Instant>,
     /// When a child was enrolled last, as far as the public can tell.
     enrolment: Option<Instant>,
     violations: Vec<Violation>,
@@ -96,6 +100,7 @@ pub fn replay<I: Iterator<Item = Entry>>(
     mut tick: impl FnMut(u64),
 ) -> Findings {
     let mut learned = Learned::default();
+    let mut rounds = 0;
     loop {
         let mut round = Replay {
             question,
@@ -105,15 +110,18 @@ pub fn replay<I: Iterator<Item = Entry>>(
             lists: Lists::default(),
             tally: Tally::default(),
             watch: question.about.map(Watch::new),
+            profile_changed: None,
             enrolment: None,
             violations: Vec::new(),
             learned: &mut learned,
         };
         let ended = round.play(&mut tick);
         let (tally, watch, mut violations) = (round.tally, round.watch, round.violations);
-        let is_too_much = learned.undone.len() > MOST_RESTARTS;
+        rounds += 1;
+        let is_too_much = learned.undone.len() > MOST_RESTARTS || rounds > MOST_ROUNDS;
         if ended.is_ok() || is_too_much {
-            let judged_until = if is_too_much { learned.undone.last().copied() } else { None };
+            let latest = learned.undone.last().copied().max(learned.spared.last().map(|(at, _)| *at));
+            let judged_until = latest.filter(|_| is_too_much);
             violations.extend(learned.violations);
             violations.sort_by_key(|one| one.seq);
             violations.dedup();

@@ -2,7 +2,8 @@
 //! left out (R3.24), and the others are numbered on without them, as the rules want it.
 
 use kezek_rules::Event;
-use kezek_rules::ids::{ApplicationId, BatchId, ReferralId, VacancyId};
+use kezek_rules::ids::{ApplicationId, BatchId, GroupId, OrganisationId, ReferralId, VacancyId};
+use kezek_rules::place::{Care, GroupKind, OrganisationKind};
 
 /// Public numbers and the replay's own, of one table.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +57,10 @@ const MOST_LEFT_OUT: usize = 10_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Renumber {
     settlements: u32,
-    organisations: u32,
-    groups: u32,
+    organisations: Vec<OrganisationKind>,
+    groups: Vec<OrganisationId>,
+    /// Entries so far that say nothing: numbers that are left out are theirs.
+    kept: usize,
     applications: Numbers,
     vacancies: Numbers,
     batches: Numbers,
@@ -102,8 +105,12 @@ impl Renumber {
         let mut event = public.clone();
         match &mut event {
             Event::SettlementOpened { .. } => self.settlements += 1,
-            Event::OrganisationAdded { .. } => self.organisations += 1,
-            Event::GroupSet { group, .. } => self.groups = self.groups.max(group.0 + 1),
+            Event::OrganisationAdded { kind, .. } => self.organisations.push(*kind),
+            Event::GroupSet { group, organisation, .. } => {
+                if group.0 as usize == self.groups.len() {
+                    self.groups.push(*organisation);
+                }
+            }
             Event::Published { vacancy, care: Some(_), .. } => {
                 self.vacancies.leave_out(vacancy.0)?;
                 return Ok(None);
@@ -162,12 +169,39 @@ impl Renumber {
             }
             Event::PoolsClosed { pools } => pools.iter().all(|pool| pool.settlement.0 < self.settlements),
             Event::GroupSet { organisation, group, .. } => {
-                organisation.0 < self.organisations && group.0 <= self.groups
+                (organisation.0 as usize) < self.organisations.len() && group.0 as usize <= self.groups.len()
             }
-            Event::Published { group, .. } => group.0 < self.groups,
+            Event::Published { group, kind, care, .. } => self.is_rightly_published(*group, *kind, *care),
             _ => true,
         };
         if is_there { Ok(()) } else { Err(NotThere) }
+    }
+
+    /// Places are left out of the general queue only in special and sanatorium organisations, and as theirs (254/13).
+    fn is_rightly_published(&self, group: GroupId, kind: GroupKind, care: Option<Care>) -> bool {
+        let Some(organisation) = self.groups.get(group.0 as usize) else { return false };
+        let of_kind = self.organisations.get(organisation.0 as usize);
+        match (kind, care) {
+            (GroupKind::General, None) => true,
+            (GroupKind::Special, Some(care)) => {
+                of_kind == Some(&OrganisationKind::Special) && care.organisation == *organisation
+            }
+            (GroupKind::Sanatorium, Some(care)) => {
+                of_kind == Some(&OrganisationKind::Sanatorium) && care.organisation == *organisation
+            }
+            _ => false,
+        }
+    }
+
+    /// Counts an entry that says nothing.
+    pub fn keep(&mut self) {
+        self.kept += 1;
+    }
+
+    /// More numbers are left out than there are entries that could be theirs.
+    pub fn has_gaps(&self) -> bool {
+        let gaps = |numbers: &Numbers| numbers.own.len() - numbers.public.len();
+        gaps(&self.applications) + gaps(&self.referrals) > self.kept
     }
 
     fn translate(&self, event: &mut Event, into: Into) -> Result<(), NotThere> {

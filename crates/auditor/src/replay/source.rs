@@ -9,6 +9,9 @@ use kezek_rules::Event;
 use super::finding::{Violation, Wrong};
 use super::renumber::Renumber;
 
+/// Thirty years: no queue rests so long between two entries, and a made-up time must not keep the replay busy.
+const LONGEST_PAUSE_US: i64 = 30 * 366 * 86_400_000_000;
+
 /// An entry made ready.
 #[derive(Clone, Debug)]
 pub(super) struct Logged {
@@ -54,6 +57,11 @@ impl<I: Iterator<Item = Entry>> Source<I> {
         &self.ahead
     }
 
+    /// Whether so many entries could be looked at.
+    pub(super) fn has(&self, count: usize) -> bool {
+        self.ahead.len() >= count || !self.is_at_end
+    }
+
     pub(super) fn take(&mut self) -> Option<Logged> {
         self.ahead.pop_front()
     }
@@ -72,18 +80,27 @@ impl<I: Iterator<Item = Entry>> Source<I> {
             };
             wrong.push(Violation { seq, at, wrong: kind, clause, found, lawful: None });
         };
-        if seq != self.latest.0 + 1 {
+        if seq != self.latest.0.saturating_add(1) {
             find(Wrong::Number, "254/24.7");
         }
         if at < self.latest.1 {
             find(Wrong::BackInTime, "R3.32");
         }
+        let is_far = self.latest.1 != Instant::MIN && at > self.latest.1.plus_micros(LONGEST_PAUSE_US);
+        if is_far {
+            find(Wrong::BackInTime, "R3.32");
+        }
+        let at = if is_far { self.latest.1 } else { at };
         self.latest = (seq, at.max(self.latest.1));
         let said = match &entry.said {
             Said::Fact(event) => Some(event.clone()),
             Said::Part(part) => part.stand_in(),
             Said::Kept => None,
         };
+        if said.is_none() {
+            numbers.keep();
+        }
+        let had_gaps = numbers.has_gaps();
         let event = match said.as_ref().map(|event| numbers.own(event)).transpose() {
             Ok(event) => event.flatten(),
             Err(_) => {
@@ -91,6 +108,9 @@ impl<I: Iterator<Item = Entry>> Source<I> {
                 None
             }
         };
+        if numbers.has_gaps() && !had_gaps {
+            find(Wrong::NotThere, "254/24.7");
+        }
         let part = match entry.said {
             Said::Part(part) => Some(part),
             _ => None,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use kezek_rules::Event;
-use kezek_rules::event::IssuedHow;
+use kezek_rules::event::{IssuedHow, ReferralEnd};
 use kezek_rules::ids::{ApplicationId, BatchId};
 use serde::Serialize;
 
@@ -63,6 +63,10 @@ impl Tally {
                 *self.by_clause.entry(clause(*how, held_window)).or_default() += 1;
             }
             Some(Event::Enrolled { .. }) => self.enrolled += 1,
+            Some(Event::BenefitConfirmed { .. }) => self.trust(Trust::Benefit),
+            Some(Event::ReferralEnded { cause: ReferralEnd::Medical | ReferralEnd::Documents, .. }) => {
+                self.trust(Trust::Refusal);
+            }
             Some(_) => {}
         }
     }

@@ -10,6 +10,10 @@ pub enum Trust {
     SameChild,
     /// Whose application: siblings together (254/29).
     SameParent,
+    /// Papers that prove a benefit (254/20, 254/22).
+    Benefit,
+    /// Why a kindergarten refused (254/34).
+    Refusal,
     /// A conclusion on file lifts the age limit (254/18, 254/24.9).
     Conclusion,
     /// Only private organisations after a benefit referral (254/16).

@@ -14,7 +14,7 @@ use super::source::Logged;
 /// The lists that stand, by the number of the entry that lodged them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
-    commitments: BTreeMap<u64, [u8; 32]>,
+    lodged: BTreeMap<u64, ([u8; 32], Vec<ApplicationId>)>,
     opened: BTreeSet<u64>,
     list_of: BTreeMap<ApplicationId, u64>,
 }
@@ -41,7 +41,7 @@ impl Lists {
                     }
                 }
                 if let Some(commitment) = logged.commitment.filter(|_| !withdrawn) {
-                    self.commitments.insert(logged.seq, commitment);
+                    self.lodged.insert(logged.seq, (commitment, applications.clone()));
                 }
             }
             (Some(Event::Archived { application, .. }), _) => {
@@ -51,6 +51,14 @@ impl Lists {
         }
     }
 
+    /// Who has a list that no opening has opened yet.
+    pub(super) fn unopened(&self) -> impl Iterator<Item = ApplicationId> {
+        self.list_of
+            .iter()
+            .filter(|(_, list)| !self.opened.contains(list))
+            .map(|(application, _)| *application)
+    }
+
     /// Whose the list still is, by the replay's own numbers; R4.31: some may have left it.
     pub(super) fn open(
         &mut self,
@@ -58,17 +66,13 @@ impl Lists {
         list: &OpenedWishes,
         numbers: &Renumber,
     ) -> Result<Opened, NotLodged> {
-        let commitment = self.commitments.get(&list.lodged).ok_or(NotLodged)?;
-        if !opens(origin, list, commitment) {
+        let (commitment, applications) = self.lodged.get(&list.lodged).ok_or(NotLodged)?;
+        let own = list.applications.iter().map(|one| numbers.own_application(*one));
+        let own = own.collect::<Result<Vec<_>, _>>().map_err(|_| NotLodged)?;
+        if !opens(origin, list, commitment) || own != *applications {
             return Err(NotLodged);
         }
-        let mut whose = Vec::new();
-        for application in &list.applications {
-            let own = numbers.own_application(*application).map_err(|_| NotLodged)?;
-            if self.list_of.get(&own) == Some(&list.lodged) {
-                whose.push(own);
-            }
-        }
+        let whose = own.into_iter().filter(|one| self.list_of.get(one) == Some(&list.lodged)).collect();
         let is_new = self.opened.insert(list.lodged);
         Ok(if is_new { Opened::New(whose) } else { Opened::Again(whose) })
     }

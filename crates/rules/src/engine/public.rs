@@ -4,7 +4,10 @@ use super::{
     Engine,
     schedule::{Duty, Schedule},
 };
-use crate::{decide::is_over_age, ids::ApplicationId};
+use crate::{
+    decide::is_over_age,
+    ids::{ApplicationId, SettlementId},
+};
 use alloc::vec::Vec;
 use kezek_calendar::{Date, Instant};
 
@@ -39,6 +42,18 @@ impl Engine {
                 is_over_age(&settlement.profile, one.born, one.conclusion, settlement.zone.date(at))
             })
         })
+    }
+
+    /// Whether it is the hour of a settlement's bulletin of a day.
+    pub fn is_hour_of_bulletin(&self, id: SettlementId, date: Date, at: Instant) -> bool {
+        let settlement = self.state.settlement(id);
+        settlement.is_some_and(|one| one.zone.date(at) == date && one.is_at(one.profile.bulletin_time, at))
+    }
+
+    /// Whether it is the hour of a settlement's opening of a day.
+    pub fn is_hour_of_opening(&self, id: SettlementId, date: Date, at: Instant) -> bool {
+        let settlement = self.state.settlement(id);
+        settlement.is_some_and(|one| one.zone.date(at) == date && one.is_at(one.profile.opening_time, at))
     }
 
     /// Leaves undone what falls due up to and including an instant: others did something else then.

@@ -65,7 +65,8 @@ impl State {
         for batch in batches {
             self.open_pool(batch.pool);
             for places in &batch.places {
-                *published.entry(places.vacancy).or_default() += places.announced + places.returned;
+                let told = published.entry(places.vacancy).or_default();
+                *told = told.saturating_add(places.announced).saturating_add(places.returned);
                 if let Some(vacancy) = self.vacancies.get_mut(places.vacancy.0 as usize) {
                     vacancy.announced = vacancy.announced.saturating_sub(places.announced);
                     vacancy.returned = vacancy.returned.saturating_sub(places.returned);
