@@ -45,9 +45,6 @@ pub use kezek_journal::{
 };
 pub use node::{Node, make_directory};
 pub use people::{Access, Found, Name, NewAccount, People, RoleAdded, SignedIn, Tried};
-pub use registry::{
-    Due, Gathering, NoQuorum, Receipt, Registry, RegistryError, Witnesses,
-    registry_host,
-};
+pub use registry::{Due, Gathering, NoQuorum, Receipt, Registry, RegistryError, Witnesses, registry_host};
 pub use storage::{Hold, Storage};
 pub use verify::{Report, SnapshotCheck, verify};

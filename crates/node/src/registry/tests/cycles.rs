@@ -10,8 +10,8 @@ use kezek_rules::ids::ApplicationId;
 
 use super::world::{HOST, World, checked, child, over};
 use crate::RegistryConfig;
-use crate::registry::cycle::Stop;
 use crate::registry::Registry;
+use crate::registry::cycle::Stop;
 
 const STOPS: [Stop; 14] = [
     Stop::BeforeStaging,
