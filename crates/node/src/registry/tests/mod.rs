@@ -1,7 +1,6 @@
 //! Publishing against real stores and directories.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod cost;
 mod cycles;
 mod refusals;
 mod witnesses;
