@@ -106,10 +106,8 @@ impl Renumber {
         match &mut event {
             Event::SettlementOpened { .. } => self.settlements += 1,
             Event::OrganisationAdded { kind, .. } => self.organisations.push(*kind),
-            Event::GroupSet { group, organisation, .. } => {
-                if group.0 as usize == self.groups.len() {
-                    self.groups.push(*organisation);
-                }
+            Event::GroupSet { group, organisation, .. } if group.0 as usize == self.groups.len() => {
+                self.groups.push(*organisation);
             }
             Event::Published { vacancy, care: Some(_), .. } => {
                 self.vacancies.leave_out(vacancy.0)?;
